@@ -1,0 +1,31 @@
+# The image of `fivepoint serve`. Without settings it keeps an SQLite file in /data;
+# docker-compose.yml shows it with PostgreSQL.
+
+FROM rust:1-slim-bookworm AS build
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libssl-dev pkg-config \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+COPY . .
+# The caches stay on the builder between builds, so the program is copied out of them.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/source/target \
+    cargo build --release --locked --features postgres-tls \
+ && cp target/release/fivepoint /fivepoint
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends ca-certificates libssl3 \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin fivepoint \
+ && install --directory --owner=fivepoint --group=fivepoint --mode=700 /data
+COPY --from=build /fivepoint /usr/local/bin/fivepoint
+USER 10001:10001
+WORKDIR /data
+VOLUME /data
+ENV FIVEPOINT_DATABASE_URL=sqlite:/data/fivepoint.db \
+    FIVEPOINT_LISTEN=0.0.0.0:8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["fivepoint", "healthcheck"]
+ENTRYPOINT ["fivepoint"]
+CMD ["serve"]

@@ -1,0 +1,11 @@
+DROP TABLE secret;
+DROP TABLE release;
+DROP TABLE progress;
+DROP TABLE response;
+DROP TABLE replaced_link;
+DROP TABLE link;
+DROP TABLE roster_entry;
+DROP TABLE unit;
+DROP TABLE scale_option;
+DROP TABLE question;
+DROP TABLE survey;

@@ -1,0 +1,170 @@
+//! The program on the command line.
+
+mod demo;
+mod links;
+mod results;
+mod serve;
+mod surveys;
+
+use crate::config::{Clock, DatabaseUrl, SecretSource};
+use crate::domain::token::Secret;
+use crate::error::Error;
+use crate::store::{Db, secrets};
+use anyhow::{Context, Result};
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Fivepoint: one link a recipient, one anonymous five-point answer a link, one exact score.
+#[derive(Parser)]
+#[command(name = "fivepoint", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings of every command.
+#[derive(Args)]
+struct Settings {
+    /// Where everything is kept: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        env = "FIVEPOINT_DATABASE_URL",
+        default_value = "sqlite:fivepoint.db",
+        hide_env_values = true,
+        global = true
+    )]
+    database_url: DatabaseUrl,
+    /// The server secret, at least 32 characters; a file is safer (see --secret-file)
+    #[arg(long, env = "FIVEPOINT_SECRET", hide_env_values = true, global = true)]
+    secret: Option<String>,
+    /// File with the server secret [default for SQLite: beside the database, made on first use]
+    #[arg(long, env = "FIVEPOINT_SECRET_FILE", global = true)]
+    secret_file: Option<PathBuf>,
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "FIVEPOINT_LISTEN", global = true)]
+    listen: Option<SocketAddr>,
+    /// Address under which recipients reach this server [default: http://LISTEN]
+    #[arg(long, env = "FIVEPOINT_BASE_URL", global = true)]
+    base_url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show the whole job on the numbers of the Kunming report of 2022
+    Demo(demo::Demo),
+    /// Bring the database up to date and serve
+    Serve,
+    /// Import, list, open, close and release surveys
+    #[command(subcommand)]
+    Survey(surveys::Survey),
+    /// Units: federations and institutions
+    #[command(subcommand)]
+    Unit(surveys::Unit),
+    /// Issue, export, reissue and revoke links
+    #[command(subcommand)]
+    Link(links::Link),
+    /// Print the latest release of a closed survey
+    Result(results::Print),
+    /// Recompute the release from the responses and reconcile all counts
+    Verify(results::Verify),
+    /// Ask the server at --listen whether it is ready
+    Healthcheck,
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log();
+    match run(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("fivepoint: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The log goes to standard error. It never holds a path, a code, an address or an answer.
+fn start_log() {
+    let levels = Targets::new().with_default(LevelFilter::WARN).with_target("fivepoint", LevelFilter::INFO);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).compact();
+    tracing_subscriber::registry().with(lines.with_filter(levels)).init();
+}
+
+fn run(cli: &Cli) -> Result<ExitCode> {
+    let settings = &cli.settings;
+    match &cli.command {
+        Command::Demo(demo) => return demo.run(settings),
+        Command::Serve => serve::serve(settings)?,
+        Command::Survey(survey) => survey.run(settings)?,
+        Command::Unit(unit) => unit.run(settings)?,
+        Command::Link(link) => link.run(settings)?,
+        Command::Result(print) => print.run(settings)?,
+        Command::Verify(verify) => return verify.run(settings),
+        Command::Healthcheck => serve::healthcheck(settings)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Settings {
+    /// The database, up to date, for commands that have nothing to do with links.
+    fn database(&self) -> Result<Db, Error> {
+        Db::open(&self.database_url)
+    }
+
+    /// The database and the secret that belongs to it; any other secret is refused.
+    fn open(&self) -> Result<(Db, Secret), Error> {
+        let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &self.database_url)?;
+        let db = self.database()?;
+        let secret = source.load()?;
+        db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
+        Ok((db, secret))
+    }
+
+    /// Where recipients reach the server, without a slash at the end.
+    fn base_url(&self) -> Result<String> {
+        let url = match &self.base_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen()),
+        };
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        anyhow::ensure!(
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)),
+            "the base URL “{url}” is none: write it like https://survey.example.org"
+        );
+        Ok(url)
+    }
+
+    fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    fn clock() -> Clock {
+        Clock::system()
+    }
+}
+
+/// Reads a file that a person named.
+fn read_file(path: &std::path::Path) -> Result<std::fs::File> {
+    std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Random bytes for ids and salts.
+fn random() -> Result<[u8; 16]> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
+    Ok(bytes)
+}
+
+/// A fresh random id.
+fn random_id() -> Result<uuid::Uuid> {
+    Ok(uuid::Builder::from_random_bytes(random()?).into_uuid())
+}

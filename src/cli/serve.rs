@@ -1,0 +1,39 @@
+//! `serve` and `healthcheck`.
+
+use super::Settings;
+use crate::web;
+use anyhow::{Context, Result};
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+/// Serves until SIGTERM or Ctrl-C; then finishes what was begun.
+pub(super) fn serve(settings: &Settings) -> Result<()> {
+    let (db, secret) = settings.open()?;
+    actix_web::rt::System::new().block_on(async {
+        let running = web::build(web::Settings { db, secret, clock: Settings::clock(), listen: settings.listen() })?;
+        println!("Serving on http://{}", running.address());
+        std::io::stdout().flush()?;
+        Ok(running.run().await?)
+    })
+}
+
+/// Asks the server on this machine whether it is ready.
+pub(super) fn healthcheck(settings: &Settings) -> Result<()> {
+    let url = format!("http://{}/health/ready", reachable(settings.listen()));
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).build().into();
+    agent.get(&url).call().with_context(|| format!("{url} is not ready"))?;
+    println!("ready");
+    Ok(())
+}
+
+/// An address to call: a server that listens everywhere is reached at the loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}

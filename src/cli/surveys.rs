@@ -1,0 +1,108 @@
+//! `survey …` and `unit …`.
+
+use super::{Settings, random, random_id, read_file};
+use crate::domain::survey::{self, Format};
+use crate::domain::unit;
+use crate::error::Error;
+use crate::store::{releases, surveys, units};
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+#[derive(Subcommand)]
+pub(super) enum Survey {
+    /// Import a survey from a TOML or JSON file as a draft; prints its id
+    Import { file: PathBuf },
+    /// List all surveys
+    List,
+    /// Open a draft: everything about it is frozen and its links can be answered
+    Open {
+        id: Uuid,
+        /// Stand for the weights that are not confirmed yet
+        #[arg(long)]
+        confirm_weights: bool,
+    },
+    /// Close an open survey: no answer lands after it
+    Close { id: Uuid },
+    /// Make the release of a closed survey; prints its SHA-256
+    Release { id: Uuid },
+}
+
+impl Survey {
+    pub(super) fn run(&self, settings: &Settings) -> Result<()> {
+        let db = settings.database()?;
+        let now = Settings::clock().now();
+        match self {
+            Self::Import { file } => {
+                let survey = read(file)?;
+                let (id, salt) = (random_id()?, random()?);
+                db.write("import survey", |conn| surveys::insert(conn, id, &survey, salt, now))?;
+                println!("{id}");
+            }
+            Self::List => {
+                for line in db.read(surveys::list)? {
+                    println!("{}\t{}\t{}\t{}", line.id, line.state.name(), line.year, line.title);
+                }
+            }
+            Self::Open { id, confirm_weights } => {
+                db.write("open survey", |conn| {
+                    if *confirm_weights {
+                        surveys::confirm_weights(conn, *id)?;
+                    }
+                    surveys::open(conn, *id, now)
+                })?;
+                eprintln!("open");
+            }
+            Self::Close { id } => {
+                db.write("close survey", |conn| surveys::close(conn, *id, now))?;
+                eprintln!("closed");
+            }
+            Self::Release { id } => {
+                let release = releases::make(&db, *id, now)?.release()?;
+                println!("{}", release.sha256);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> Result<survey::Survey> {
+    let format = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("toml") => Format::Toml,
+        Some("json") => Format::Json,
+        _ => bail!("{}: a survey file ends in .toml or .json", path.display()),
+    };
+    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let text = String::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{}: please save it as UTF-8", path.display()))?;
+    survey::read(&text, format).with_context(|| format!("{}: nothing was imported, because", path.display()))
+}
+
+#[derive(Subcommand)]
+pub(super) enum Unit {
+    /// Import units from a CSV: code, name, parent, level
+    Import { file: PathBuf },
+    /// List all units
+    List,
+}
+
+impl Unit {
+    pub(super) fn run(&self, settings: &Settings) -> Result<()> {
+        let db = settings.database()?;
+        match self {
+            Self::Import { file } => {
+                let known = db.read(units::all)?;
+                let read = unit::read(read_file(file)?, &known).map_err(Error::from);
+                let units = read.with_context(|| format!("{}: nothing was imported, because", file.display()))?;
+                db.write("import units", |conn| units::import(conn, &units))?;
+                eprintln!("{} units", units.len());
+            }
+            Self::List => {
+                for unit in db.read(units::all)? {
+                    println!("{}\t{}\t{}\t{}", unit.code, unit.level, unit.parent.unwrap_or_default(), unit.name);
+                }
+            }
+        }
+        Ok(())
+    }
+}

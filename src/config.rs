@@ -1,0 +1,166 @@
+//! What the surroundings decide: the clock, the database's address, the server secret.
+
+use crate::domain::token::Secret;
+use crate::error::Error;
+use chrono::{DateTime, Utc};
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The clock: the only way to the time, so that a test can set it.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[expect(clippy::disallowed_methods, reason = "the one place where the time comes from")]
+    pub fn system() -> Self {
+        Self(Arc::new(Utc::now))
+    }
+
+    /// A clock that shows what `now` says.
+    pub fn new(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The time now.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clock")
+    }
+}
+
+/// Where the answers are kept.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// `sqlite:PATH`: one file on this machine.
+    Sqlite(PathBuf),
+    /// `postgres://…`: a server, for several nodes.
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        // The text may hold a password: only its scheme is repeated.
+        let scheme = text.split_once(':').map_or("nothing", |(scheme, _)| scheme);
+        Err(format!("unknown database scheme “{scheme}”: use sqlite:PATH or postgres://USER@HOST/NAME"))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(_) => f.write_str("postgres://…"),
+        }
+    }
+}
+
+/// Where the server secret comes from.
+#[derive(Clone, Debug)]
+pub enum SecretSource {
+    /// Given outright.
+    Given(Secret),
+    /// In a file.
+    File(PathBuf),
+    /// In a file beside the SQLite database, made on the first start.
+    Beside(PathBuf),
+}
+
+impl SecretSource {
+    /// The source for a database: the secret or file given, else a file beside an SQLite database.
+    pub fn choose(given: Option<&str>, file: Option<PathBuf>, database: &DatabaseUrl) -> Result<Self, Error> {
+        if let Some(text) = given {
+            return Ok(Self::Given(secret(text, "FIVEPOINT_SECRET")?));
+        }
+        match (file, database) {
+            (Some(path), _) => Ok(Self::File(path)),
+            (None, DatabaseUrl::Sqlite(path)) => {
+                let mut name = path.clone().into_os_string();
+                name.push(".secret");
+                Ok(Self::Beside(name.into()))
+            }
+            (None, DatabaseUrl::Postgres(_)) => Err(Error::Setup(
+                "a server secret is needed: set FIVEPOINT_SECRET_FILE to a file of at least 32 random characters, \
+                 the same for every node, or FIVEPOINT_SECRET"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// The secret, made first where it belongs beside an SQLite file and is not there yet.
+    pub fn load(&self) -> Result<Secret, Error> {
+        match self {
+            Self::Given(secret) => Ok(secret.clone()),
+            Self::File(path) => read_secret(path),
+            Self::Beside(path) if path.exists() => read_secret(path),
+            Self::Beside(path) => make_secret(path),
+        }
+    }
+}
+
+fn secret(text: &str, origin: &str) -> Result<Secret, Error> {
+    Secret::new(text)
+        .ok_or_else(|| Error::Setup(format!("{origin}: a secret has at least {} characters", Secret::SHORTEST)))
+}
+
+fn read_secret(path: &Path) -> Result<Secret, Error> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Error::Setup(format!("the secret file {} cannot be read: {error}", path.display())))?;
+    secret(&text, &path.display().to_string())
+}
+
+fn make_secret(path: &Path) -> Result<Secret, Error> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Error::Setup(format!("no random bytes: {error}")))?;
+    let text = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        writeln!(file, "{text}")?;
+        file.sync_all()
+    });
+    match written {
+        Ok(()) => secret(&text, "the new secret"),
+        // Another process made it in the same moment.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => read_secret(path),
+        Err(error) => Err(Error::Setup(format!("the secret file {} cannot be written: {error}", path.display()))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_scheme_is_refused_and_its_password_not_repeated() {
+        let error = DatabaseUrl::from_str("mysql://root:hunter2@db/x").unwrap_err();
+        assert!(error.contains("“mysql”") && !error.contains("hunter2"), "{error}");
+        for wrong in ["", "fivepoint.db", "sqlite:"] {
+            assert!(DatabaseUrl::from_str(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_printed_without_its_password() {
+        let url = DatabaseUrl::from_str("postgres://a:hunter2@db/x").unwrap();
+        assert_eq!(format!("{url:?}"), "postgres://…");
+    }
+}

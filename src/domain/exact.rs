@@ -1,0 +1,126 @@
+//! Exact fractions of whole numbers, rounded once at the edge.
+//!
+//! Every number a release prints is one [`Fraction`] of integers, divided and rounded exactly once;
+//! a rounded number is never used again and no float is ever involved. Adding printed cells instead
+//! gives 98.10 where the report of 2022 rightly prints 98.06.
+
+use num_bigint::BigUint;
+use rust_decimal::Decimal;
+use std::cmp::Ordering;
+
+/// How a tie is rounded when a fraction is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    /// 四舍五入: a tie goes up (0.125 → 0.13). The default.
+    HalfUp,
+    /// GB/T 8170: a tie goes to the even digit (0.125 → 0.12, 0.135 → 0.14).
+    HalfEven,
+}
+
+impl Rounding {
+    /// The name used in survey files, in the database and in releases.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::HalfUp => "half_up",
+            Self::HalfEven => "half_even",
+        }
+    }
+
+    /// The mode of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::HalfUp, Self::HalfEven].into_iter().find(|mode| mode.name() == name)
+    }
+}
+
+/// A number of more than 28 digits, which cannot be printed. Shares and scores end at 100.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("the number is too large to be printed exactly")]
+pub struct TooLarge;
+
+/// A non-negative exact fraction. It exists only with a base: a share of nobody is no number.
+#[derive(Clone, Debug)]
+pub struct Fraction {
+    numerator: BigUint,
+    denominator: BigUint,
+}
+
+impl Fraction {
+    /// `numerator / denominator`, or `None` where the denominator is 0 (printed as `—`).
+    pub fn new(numerator: impl Into<BigUint>, denominator: impl Into<BigUint>) -> Option<Self> {
+        let denominator = denominator.into();
+        (denominator != BigUint::ZERO).then(|| Self { numerator: numerator.into(), denominator })
+    }
+
+    /// The exact sum of fractions; `None` where one of them is `None`.
+    pub fn sum(parts: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        parts.into_iter().try_fold(Self::new(0_u8, 1_u8)?, |sum, part| {
+            let part = part?;
+            let numerator = sum.numerator * &part.denominator + part.numerator * &sum.denominator;
+            Self::new(numerator, sum.denominator * part.denominator)
+        })
+    }
+
+    /// The fraction at `places` decimals.
+    pub fn round(&self, places: u32, mode: Rounding) -> Result<Decimal, TooLarge> {
+        let scaled = &self.numerator * BigUint::from(10_u8).pow(places);
+        let quotient = &scaled / &self.denominator;
+        let twice_the_rest = (scaled % &self.denominator) * 2_u8;
+        let up = match twice_the_rest.cmp(&self.denominator) {
+            Ordering::Less => false,
+            Ordering::Greater => true,
+            Ordering::Equal => mode == Rounding::HalfUp || quotient.bit(0),
+        };
+        let units = i128::try_from(quotient + u8::from(up)).map_err(|_| TooLarge)?;
+        Decimal::try_from_i128_with_scale(units, places).map_err(|_| TooLarge)
+    }
+
+    /// Whether the exact fraction reaches `target`, before any rounding.
+    pub fn reaches(&self, target: Decimal) -> bool {
+        let scaled = &self.numerator * BigUint::from(10_u8).pow(target.scale());
+        target.is_sign_negative() || scaled >= &self.denominator * target.mantissa().unsigned_abs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rounded(numerator: u64, denominator: u64, places: u32, mode: Rounding) -> String {
+        Fraction::new(numerator, denominator).unwrap().round(places, mode).unwrap().to_string()
+    }
+
+    #[test]
+    fn ties_go_where_the_mode_says() {
+        assert_eq!(rounded(1, 8, 2, Rounding::HalfUp), "0.13");
+        assert_eq!(rounded(1, 8, 2, Rounding::HalfEven), "0.12");
+        assert_eq!(rounded(27, 200, 2, Rounding::HalfEven), "0.14");
+        assert_eq!(rounded(5, 2, 0, Rounding::HalfEven), "2");
+        assert_eq!(rounded(5, 2, 0, Rounding::HalfUp), "3");
+    }
+
+    #[test]
+    fn zeros_at_the_end_are_kept() {
+        assert_eq!(rounded(0, 49, 2, Rounding::HalfUp), "0.00");
+        assert_eq!(rounded(49, 5, 2, Rounding::HalfUp), "9.80");
+    }
+
+    #[test]
+    fn nothing_is_no_number() {
+        assert!(Fraction::new(0_u8, 0_u8).is_none());
+    }
+
+    #[test]
+    fn too_large_is_said_and_not_wrapped() {
+        let huge = Fraction::new(u128::MAX, 3_u8).unwrap();
+        assert_eq!(huge.round(2, Rounding::HalfUp), Err(TooLarge));
+    }
+
+    #[test]
+    fn a_target_is_met_by_the_exact_number() {
+        // 84.996 % prints as 85.00 and still misses a target of 85.
+        let share = Fraction::new(84_996_u32, 1_000_u32).unwrap();
+        assert_eq!(share.round(2, Rounding::HalfUp).unwrap().to_string(), "85.00");
+        assert!(!share.reaches(Decimal::from(85)));
+        assert!(Fraction::new(85_u8, 1_u8).unwrap().reaches(Decimal::new(850, 1)));
+    }
+}

@@ -1,0 +1,16 @@
+//! What Fivepoint knows about its field, and nothing about where it runs.
+//!
+//! Everything here is pure: no database, no HTTP, no clock, no randomness. Times, random bytes and
+//! the server secret are passed in, so that every rule of a survey can be read and tested by itself.
+
+pub mod exact;
+pub mod fault;
+pub mod link;
+pub mod release;
+pub mod response;
+pub mod roster;
+pub mod sheet;
+pub mod survey;
+pub mod tally;
+pub mod token;
+pub mod unit;

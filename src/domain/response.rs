@@ -1,0 +1,233 @@
+//! An answer sheet: what a person sends, checked against the survey before it exists.
+
+use super::survey::{POINTS, Survey};
+
+/// Who filled in the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Respondent {
+    /// The recipient alone.
+    Own,
+    /// The recipient with help of the family.
+    HelpedByFamily,
+    /// The recipient with help of the institution's staff.
+    HelpedByStaff,
+    /// The guardian, instead of a recipient who cannot.
+    Guardian,
+}
+
+impl Respondent {
+    /// All kinds, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Own, Self::HelpedByFamily, Self::HelpedByStaff, Self::Guardian];
+
+    /// The word in submissions, in the database and in releases.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "self",
+            Self::HelpedByFamily => "helped_by_family",
+            Self::HelpedByStaff => "helped_by_staff",
+            Self::Guardian => "guardian",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// How an answer came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Channel {
+    /// Through the answer page or the API.
+    Web,
+    /// Keyed from a paper form.
+    Paper,
+}
+
+impl Channel {
+    /// The word in the database and in releases.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Paper => "paper",
+        }
+    }
+}
+
+/// The answer to one question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The option at that position of the scale, 0 (best) to 4.
+    Option(usize),
+    /// "Don't know": answered, in no base.
+    DontKnow,
+    /// An optional question left open.
+    Skipped,
+}
+
+/// The answers of one form, one for each question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answers(Vec<Answer>);
+
+impl Answers {
+    /// Answers in the order of the questions.
+    pub const fn new(answers: Vec<Answer>) -> Self {
+        Self(answers)
+    }
+
+    /// The answers in the order of the questions.
+    pub fn iter(&self) -> impl Iterator<Item = Answer> {
+        self.0.iter().copied()
+    }
+
+    /// One character a question: `1` (best) to `5`, `x` for "don't know", `-` for none.
+    pub fn to_text(&self) -> String {
+        let character = |answer: &Answer| match answer {
+            Answer::Option(position) => {
+                u32::try_from(position + 1).ok().and_then(|digit| char::from_digit(digit, 10)).unwrap_or('-')
+            }
+            Answer::DontKnow => 'x',
+            Answer::Skipped => '-',
+        };
+        self.0.iter().map(character).collect()
+    }
+
+    /// Reads what [`Answers::to_text`] wrote; `None` where the text is nothing of the kind.
+    pub fn from_text(text: &str) -> Option<Self> {
+        let answer = |character: char| match character {
+            'x' => Some(Answer::DontKnow),
+            '-' => Some(Answer::Skipped),
+            digit => {
+                let place = usize::try_from(digit.to_digit(10)?).ok()?;
+                (1..=POINTS).contains(&place).then(|| Answer::Option(place - 1))
+            }
+        };
+        text.chars().map(answer).collect::<Option<Vec<_>>>().map(Self)
+    }
+}
+
+/// A form as it came over the wire: nothing about it is checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawSubmission {
+    /// Pairs of question number, as text, and option code.
+    pub answers: Vec<(String, String)>,
+    /// Who says to have filled it in.
+    pub respondent: Option<String>,
+}
+
+impl RawSubmission {
+    /// What was chosen for that question, if anything.
+    pub fn chosen(&self, number: usize) -> Option<&str> {
+        let number = number.to_string();
+        self.answers.iter().find(|(key, _)| *key == number).map(|(_, code)| code.as_str())
+    }
+}
+
+/// What is wrong with one field of a submission.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// `q1` … `qN`, or `respondent`.
+    pub field: String,
+    /// The kind of mistake.
+    pub problem: Problem,
+}
+
+/// A mistake in one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Required and not answered.
+    Missing,
+    /// The code is none of this survey's options.
+    UnknownOption,
+    /// Answered more than once.
+    Repeated,
+    /// The survey has no such question.
+    UnknownQuestion,
+}
+
+impl Problem {
+    /// The stable code in API replies.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::UnknownOption => "unknown_option",
+            Self::Repeated => "repeated",
+            Self::UnknownQuestion => "unknown_question",
+        }
+    }
+}
+
+/// A form that fits its survey. There is no other way to make one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// One answer for each question.
+    pub answers: Answers,
+    /// Who filled it in.
+    pub respondent: Respondent,
+}
+
+impl Submission {
+    /// Checks a form against its survey; an error names every field that is wrong.
+    pub fn parse(survey: &Survey, raw: &RawSubmission) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let mut fault = |field: String, problem| errors.push(FieldError { field, problem });
+
+        let respondent = match raw.respondent.as_deref().filter(|name| !name.is_empty()) {
+            None => Err(Problem::Missing),
+            Some(name) => Respondent::from_name(name).ok_or(Problem::UnknownOption),
+        };
+        if let Err(problem) = respondent {
+            fault("respondent".to_owned(), problem);
+        }
+
+        let mut given: Vec<Vec<&str>> = vec![Vec::new(); survey.questions.len()];
+        for (number, code) in &raw.answers {
+            let place = number.parse::<usize>().ok().filter(|place| place.to_string() == *number);
+            match place.and_then(|place| given.get_mut(place.checked_sub(1)?)) {
+                Some(codes) if !code.is_empty() => codes.push(code),
+                Some(_) => {}
+                None => fault(format!("q{number}"), Problem::UnknownQuestion),
+            }
+        }
+
+        let mut answers = Vec::with_capacity(survey.questions.len());
+        for (index, (question, codes)) in survey.questions.iter().zip(&given).enumerate() {
+            let answer = match codes.as_slice() {
+                [] if question.required => Err(Problem::Missing),
+                [] => Ok(Answer::Skipped),
+                [code] => answer(survey, code).ok_or(Problem::UnknownOption),
+                _ => Err(Problem::Repeated),
+            };
+            match answer {
+                Ok(answer) => answers.push(answer),
+                Err(problem) => fault(format!("q{}", index + 1), problem),
+            }
+        }
+
+        match respondent {
+            Ok(respondent) if errors.is_empty() => Ok(Self { answers: Answers(answers), respondent }),
+            _ => Err(errors),
+        }
+    }
+}
+
+fn answer(survey: &Survey, code: &str) -> Option<Answer> {
+    if survey.scale.dont_know.as_ref().is_some_and(|dont_know| dont_know.code == code) {
+        return Some(Answer::DontKnow);
+    }
+    survey.scale.position(code).map(Answer::Option)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_come_back_as_they_were_written() {
+        let text = "12345x-";
+        assert_eq!(Answers::from_text(text).unwrap().to_text(), text);
+        for wrong in ["0", "6", "A", "１"] {
+            assert_eq!(Answers::from_text(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Secrets and what is derived from them: answer codes, their hashes, receipts.
+//!
+//! A code is never stored. It can be derived again by whoever holds the server secret, and the
+//! database knows only its hash, so a stolen database opens no questionnaire.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// Crockford's base 32: no I, L, O (misread) and no U.
+const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Characters of a code: 20 × 5 = 100 bits.
+const CODE_LENGTH: usize = 20;
+
+/// The server secret: whoever has it can derive every link. Never printed, never stored.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Fewest bytes that make a secret.
+    pub const SHORTEST: usize = 32;
+
+    /// A secret of at least [`Secret::SHORTEST`] bytes, white space around it dropped.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (text.len() >= Self::SHORTEST).then(|| Self(text.as_bytes().to_vec()))
+    }
+
+    /// Which secret this is, without telling it: kept in the database, so that a node started with
+    /// another secret is refused instead of handing out links that lead nowhere.
+    pub fn fingerprint(&self) -> [u8; 16] {
+        first_16(self.mac(b"fivepoint fingerprint v1", &[]))
+    }
+
+    /// The code of one recipient of one survey. `generation` starts at 0 and grows with each reissue.
+    pub fn code(&self, salt: &[u8], serial: u32, generation: u16) -> Code {
+        let mac = self.mac(b"fivepoint link v1", &[salt, &serial.to_be_bytes(), &generation.to_be_bytes()]);
+        Code(symbols(mac))
+    }
+
+    /// The receipt of an answer: the same at every retry, stored nowhere, and no way back to the code.
+    pub fn receipt(&self, code: &Code) -> Receipt {
+        Receipt(symbols(self.mac(b"fivepoint receipt v1", &[&code.0])))
+    }
+
+    fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+        // HMAC takes a key of any length: this cannot fail, and the type cannot say so.
+        let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0) else { return [0; 32] };
+        mac.update(purpose);
+        for part in parts {
+            mac.update(&[0]);
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// The code of a link, 100 bits in 20 symbols: whoever has it may answer once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code([u8; CODE_LENGTH]);
+
+impl Code {
+    /// Reads a code as people type it: in any case, with or without hyphens and spaces, I and L read
+    /// as 1, O as 0. `None` where it cannot be a code.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut code = [0_u8; CODE_LENGTH];
+        let mut places = code.iter_mut();
+        for character in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '—' | '–')) {
+            let symbol = match u8::try_from(character.to_ascii_uppercase()).ok()? {
+                b'I' | b'L' => b'1',
+                b'O' => b'0',
+                other => other,
+            };
+            if !SYMBOLS.contains(&symbol) {
+                return None;
+            }
+            *places.next()? = symbol;
+        }
+        places.next().is_none().then_some(Self(code))
+    }
+
+    /// The hash under which the link is kept.
+    pub fn hash(&self) -> LinkHash {
+        let digest = Sha256::new().chain_update(b"fivepoint link hash v1\0").chain_update(self.0).finalize();
+        LinkHash(first_16(digest.into()))
+    }
+}
+
+impl fmt::Display for Code {
+    /// In groups of four, as on paper and in links.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_groups(f, &self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// The hash of a code, the only thing about it that is stored. 128 bits of SHA-256.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LinkHash(pub [u8; 16]);
+
+/// What a person gets for an answer: proof that it arrived, no word about what it said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt([u8; CODE_LENGTH]);
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_groups(f, &self.0)
+    }
+}
+
+/// The first 16 bytes of a digest.
+fn first_16(digest: [u8; 32]) -> [u8; 16] {
+    let [head @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = digest;
+    head
+}
+
+/// The first 100 bits of a digest as 20 symbols.
+fn symbols(digest: [u8; 32]) -> [u8; CODE_LENGTH] {
+    let mut bits = u128::from_be_bytes(first_16(digest));
+    let mut text = [b'0'; CODE_LENGTH];
+    for place in &mut text {
+        bits = bits.rotate_left(5);
+        if let Some(symbol) = usize::try_from(bits & 31).ok().and_then(|index| SYMBOLS.get(index)) {
+            *place = *symbol;
+        }
+    }
+    text
+}
+
+fn write_groups(f: &mut fmt::Formatter<'_>, symbols: &[u8]) -> fmt::Result {
+    for (index, symbol) in symbols.iter().enumerate() {
+        if index > 0 && index % 4 == 0 {
+            f.write_str("-")?;
+        }
+        write!(f, "{}", char::from(*symbol))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret() -> Secret {
+        Secret::new("0123456789abcdef0123456789abcdef").unwrap()
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let code = secret().code(b"salt", 7, 0);
+        let printed = code.to_string();
+        assert_eq!(printed.len(), 24);
+        let spoken = printed.replace('1', "l").replace('0', "o").to_lowercase();
+        for typed in [printed.replace('-', ""), spoken, printed.replace('-', " ")] {
+            assert_eq!(Code::parse(&typed), Some(code.clone()), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_refused() {
+        for typed in ["", "ABCD", "UUUU-UUUU-UUUU-UUUU-UUUU", "0000-0000-0000-0000-00000", "😀"] {
+            assert_eq!(Code::parse(typed), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn every_part_of_the_derivation_counts() {
+        let one = secret().code(b"salt", 7, 0);
+        assert_eq!(one, secret().code(b"salt", 7, 0));
+        assert_ne!(one, secret().code(b"tlas", 7, 0));
+        assert_ne!(one, secret().code(b"salt", 8, 0));
+        assert_ne!(one, secret().code(b"salt", 7, 1));
+        let other = Secret::new("another secret of sufficient length").unwrap();
+        assert_ne!(one, other.code(b"salt", 7, 0));
+    }
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let code = secret().code(b"salt", 7, 0);
+        assert_eq!(format!("{:?} {:?}", secret(), code), "Secret(…) Code(…)");
+        assert!(Secret::new("short").is_none());
+    }
+}

@@ -1,0 +1,5 @@
+//! Releases and lists laid out for people: nothing here computes a figure.
+
+pub mod csv;
+pub mod table;
+pub mod text;

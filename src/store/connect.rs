@@ -1,0 +1,136 @@
+//! Getting a connection that can be trusted with answers: settings, migrations, refusals.
+
+use super::Conn;
+use crate::config::DatabaseUrl;
+use crate::error::{Error, Result};
+use diesel::connection::{Connection, SimpleConnection};
+use diesel::migration::{Migration, MigrationSource, MigrationVersion};
+use diesel::r2d2::ManageConnection;
+use diesel::sql_types::Text;
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// A lock that only one node at a time can hold while it migrates.
+const MIGRATING: &str = "SELECT pg_advisory_lock(562949953421312)";
+const MIGRATED: &str = "SELECT pg_advisory_unlock(562949953421312)";
+
+/// Every SQLite connection: a commit is on disk before it returns (`FULL`), readers never wait for
+/// the writer (`WAL`).
+const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8000; \
+    PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;";
+
+/// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default.
+const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET application_name = 'fivepoint'; \
+    SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';";
+
+/// Makes connections for the pool and for threads that keep one.
+#[derive(Clone, Debug)]
+pub(super) struct Manager {
+    url: DatabaseUrl,
+}
+
+impl Manager {
+    pub(super) const fn new(url: DatabaseUrl) -> Self {
+        Self { url }
+    }
+
+    pub(super) const fn is_postgres(&self) -> bool {
+        matches!(self.url, DatabaseUrl::Postgres(_))
+    }
+
+    /// A connection with its settings made.
+    pub(super) fn establish(&self) -> Result<Conn> {
+        let (mut conn, settings) = match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let path = path.to_str().ok_or_else(|| Error::Setup("the database's path is not UTF-8".to_owned()))?;
+                let conn = SqliteConnection::establish(path).map_err(|error| unreachable(&self.url, &error))?;
+                (Conn::Sqlite(conn), SQLITE_SETTINGS)
+            }
+            DatabaseUrl::Postgres(url) => {
+                let conn = PgConnection::establish(url).map_err(|error| unreachable(&self.url, &error))?;
+                (Conn::Postgres(conn), POSTGRES_SETTINGS)
+            }
+        };
+        conn.batch_execute(settings)?;
+        Ok(conn)
+    }
+}
+
+fn unreachable(url: &DatabaseUrl, error: &diesel::ConnectionError) -> Error {
+    Error::Setup(format!("the database {url:?} cannot be opened: {error}"))
+}
+
+impl ManageConnection for Manager {
+    type Connection = Conn;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Conn, Self::Error> {
+        self.establish().map_err(|error| {
+            diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(error.to_string()))
+        })
+    }
+
+    fn is_valid(&self, conn: &mut Conn) -> Result<(), Self::Error> {
+        diesel::r2d2::R2D2Connection::ping(conn).map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, conn: &mut Conn) -> bool {
+        std::thread::panicking() || diesel::r2d2::R2D2Connection::is_broken(conn)
+    }
+}
+
+/// Brings the tables up to date; refuses a database that a newer version of the program has written.
+pub(super) fn migrate(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => migrate_with(conn, SQLITE),
+        Conn::Postgres(conn) => {
+            conn.batch_execute(MIGRATING)?;
+            let done = migrate_with(conn, POSTGRES);
+            conn.batch_execute(MIGRATED)?;
+            done
+        }
+    }
+}
+
+fn migrate_with<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<()>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let failed =
+        |error: Box<dyn std::error::Error + Send + Sync>| Error::Setup(format!("the database's tables: {error}"));
+    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(failed)?;
+    let known: Vec<MigrationVersion<'_>> =
+        known.iter().map(|migration| migration.name().version().as_owned()).collect();
+    if let Some(newer) = conn.applied_migrations().map_err(failed)?.iter().find(|version| !known.contains(version)) {
+        let message =
+            format!("the database was written by a newer version of fivepoint (migration {newer}): use that one");
+        return Err(Error::Setup(message));
+    }
+    conn.run_pending_migrations(source).map_err(failed)?;
+    Ok(())
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    fsync: String,
+}
+
+/// Refuses a server that says a commit is kept when it is not.
+pub(super) fn check(conn: &mut Conn) -> Result<()> {
+    if let Conn::Postgres(conn) = conn {
+        let setting: Setting = sql_query("SELECT current_setting('fsync') AS fsync").get_result(conn)?;
+        if setting.fsync != "on" {
+            return Err(Error::Setup(
+                "this PostgreSQL runs with fsync off and can lose answers: turn it on".to_owned(),
+            ));
+        }
+    }
+    Ok(())
+}

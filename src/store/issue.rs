@@ -1,0 +1,243 @@
+//! Issuing links: a roster of any length becomes links in short chunks that all appear at once.
+//!
+//! Links are written with serials above the survey's `visible_serial`, where no lookup sees them; the
+//! last, small commit raises it and counts them as issued. Answering goes on between the chunks. A run
+//! that died leaves invisible links, which the next run clears away. A later run takes over from an
+//! earlier one that is still writing; the earlier one then stops with an error and nothing of it stays.
+
+use super::schema::{link, roster_entry, survey};
+use super::surveys::{self, Stored, number};
+use super::{Conn, Db, progress};
+use crate::domain::link::LinkState;
+use crate::domain::roster::Recipient;
+use crate::domain::survey::SurveyState;
+use crate::domain::token::Secret;
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// Links written in one commit: some tens of milliseconds, during which answers wait.
+const CHUNK: usize = 4_000;
+
+/// One run of issuing: recipients are handed to it one by one.
+pub struct Run<'a> {
+    db: &'a Db,
+    secret: &'a Secret,
+    id: Uuid,
+    survey: Stored,
+    salt: Vec<u8>,
+    next: i32,
+    waiting: Vec<Recipient>,
+    issued: BTreeMap<String, i64>,
+    known: u64,
+}
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Links issued.
+    pub issued: u64,
+    /// Recipients passed over because their ref was on an earlier roster.
+    pub known: u64,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = link, treat_none_as_default_value = false)]
+struct LinkRow {
+    hash: Vec<u8>,
+    survey: Vec<u8>,
+    serial: i32,
+    generation: i16,
+    unit: String,
+    state: &'static str,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = roster_entry, treat_none_as_default_value = false)]
+struct EntryRow {
+    survey: Vec<u8>,
+    serial: i32,
+    unit: String,
+    reference: Option<String>,
+    name: Option<String>,
+    phone: Option<String>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins a run for a draft or open survey. `id` is a fresh random id.
+    pub fn begin(db: &'a Db, secret: &'a Secret, survey_id: Uuid, id: Uuid) -> Result<Self> {
+        let survey = db.write("issue: begin", |conn| {
+            links_may_be_issued(conn, survey_id)?;
+            let of_survey = survey::table.find(survey_id.as_bytes().to_vec());
+            diesel::update(of_survey).set(survey::issue_run.eq(id.as_bytes().to_vec())).execute(conn)?;
+            surveys::get(conn, survey_id)
+        })?;
+        let salt = survey.salt.clone().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
+        let next = survey.visible_serial + 1;
+        let run = Self { db, secret, id, survey, salt, next, waiting: Vec::new(), issued: BTreeMap::new(), known: 0 };
+        run.clear()?;
+        Ok(run)
+    }
+
+    /// Adds one recipient.
+    pub fn add(&mut self, recipient: Recipient) -> Result<()> {
+        self.waiting.push(recipient);
+        if self.waiting.len() >= CHUNK { self.write_chunk() } else { Ok(()) }
+    }
+
+    /// How many links are written so far.
+    pub fn written(&self) -> i64 {
+        self.issued.values().sum()
+    }
+
+    /// Makes all links of the run visible at once.
+    pub fn finish(mut self, now: DateTime<Utc>) -> Result<Outcome> {
+        self.write_chunk()?;
+        let id = self.survey.id;
+        let day = now.with_timezone(&self.survey.survey.time_zone).date_naive();
+        let issued: i64 = self.written();
+        let counts = |count: i64| progress::Counts { issued: count, waiting: count, ..Default::default() };
+        let changes = self.issued.iter().map(|(unit, count)| ((id, unit.clone()), counts(*count))).collect();
+        self.db.write("issue: finish", |conn| {
+            self.still_ours(conn)?;
+            let values = (survey::visible_serial.eq(self.next - 1), survey::issue_run.eq(None::<Vec<u8>>));
+            diesel::update(survey::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
+            progress::add(conn, &changes, |_| day)
+        })?;
+        Ok(Outcome { issued: number(issued)?, known: self.known })
+    }
+
+    /// Gives the run up and clears away what it wrote.
+    pub fn abandon(self) -> Result<()> {
+        self.clear()
+    }
+
+    fn write_chunk(&mut self) -> Result<()> {
+        let chunk = std::mem::take(&mut self.waiting);
+        if chunk.is_empty() {
+            return Ok(());
+        }
+        let (links, entries) = self.db.write("issue: chunk", |conn| {
+            self.still_ours(conn)?;
+            let fresh = self.without_known(conn, &chunk)?;
+            let rows = self.rows(&fresh)?;
+            insert(conn, &rows)?;
+            Ok(rows)
+        })?;
+        self.known += number::<usize, u64>(chunk.len() - links.len())?;
+        self.next += number::<usize, i32>(entries.len())?;
+        for link in links {
+            *self.issued.entry(link.unit).or_default() += 1;
+        }
+        Ok(())
+    }
+
+    /// The recipients whose ref is on no earlier roster of this survey.
+    fn without_known(&self, conn: &mut Conn, chunk: &[Recipient]) -> Result<Vec<Recipient>> {
+        let given: Vec<&str> = chunk.iter().filter_map(|recipient| recipient.reference.as_deref()).collect();
+        if self.survey.visible_serial == 0 || given.is_empty() {
+            return Ok(chunk.to_vec());
+        }
+        let key = self.survey.id.as_bytes().to_vec();
+        let of_survey = roster_entry::table.filter(roster_entry::survey.eq(key));
+        let known: HashSet<(String, Option<String>)> = of_survey
+            .filter(roster_entry::reference.eq_any(given))
+            .select((roster_entry::unit, roster_entry::reference))
+            .load(conn)?
+            .into_iter()
+            .collect();
+        let fresh = |recipient: &&Recipient| !known.contains(&(recipient.unit.clone(), recipient.reference.clone()));
+        Ok(chunk.iter().filter(|recipient| recipient.reference.is_none() || fresh(recipient)).cloned().collect())
+    }
+
+    fn rows(&self, recipients: &[Recipient]) -> Result<(Vec<LinkRow>, Vec<EntryRow>)> {
+        let key = self.survey.id.as_bytes().to_vec();
+        let (mut links, mut entries) = (Vec::new(), Vec::new());
+        for (serial, recipient) in (self.next..).zip(recipients) {
+            let code = self.secret.code(&self.salt, number(serial)?, 0);
+            links.push(LinkRow {
+                hash: code.hash().0.to_vec(),
+                survey: key.clone(),
+                serial,
+                generation: 0,
+                unit: recipient.unit.clone(),
+                state: LinkState::Waiting.name(),
+            });
+            entries.push(EntryRow {
+                survey: key.clone(),
+                serial,
+                unit: recipient.unit.clone(),
+                reference: recipient.reference.clone(),
+                name: recipient.name.clone(),
+                phone: recipient.phone.clone(),
+            });
+        }
+        // Neighbours in the index are written together.
+        links.sort_unstable_by(|a, b| a.hash.cmp(&b.hash));
+        Ok((links, entries))
+    }
+
+    /// Fails where another run has taken over or the survey was closed meanwhile.
+    fn still_ours(&self, conn: &mut Conn) -> Result<()> {
+        links_may_be_issued(conn, self.survey.id)?;
+        let key = self.survey.id.as_bytes().to_vec();
+        let run: Option<Vec<u8>> = survey::table.find(key).select(survey::issue_run).first(conn)?;
+        if run.as_deref() == Some(self.id.as_bytes().as_slice()) {
+            return Ok(());
+        }
+        Err(Error::Refused(
+            "another run has begun to issue links for this survey: nothing of this one was kept".to_owned(),
+        ))
+    }
+
+    /// Deletes links that no run made visible, chunk by chunk.
+    fn clear(&self) -> Result<()> {
+        let key = self.survey.id.as_bytes().to_vec();
+        let mut upper: Option<i32> = self.db.read(|conn| {
+            let of_survey = link::table.filter(link::survey.eq(&key));
+            Ok(of_survey.select(diesel::dsl::max(link::serial)).first(conn)?)
+        })?;
+        while let Some(last) = upper.filter(|last| *last > self.survey.visible_serial) {
+            let from = self.survey.visible_serial.max(last - number::<usize, i32>(CHUNK)?);
+            self.db.write("issue: clear", |conn| {
+                self.still_ours(conn)?;
+                let links = link::table.filter(link::survey.eq(&key)).filter(link::serial.gt(from));
+                diesel::delete(links).execute(conn)?;
+                let entries = roster_entry::table.filter(roster_entry::survey.eq(&key));
+                diesel::delete(entries.filter(roster_entry::serial.gt(from))).execute(conn)?;
+                Ok(())
+            })?;
+            upper = Some(from);
+        }
+        Ok(())
+    }
+}
+
+/// Locks the survey and checks that links can be issued for it.
+fn links_may_be_issued(conn: &mut Conn, id: Uuid) -> Result<()> {
+    super::links::lock_survey(conn, id)?;
+    let key = id.as_bytes().to_vec();
+    let state: Option<String> = survey::table.find(key).select(survey::state).first(conn).optional()?;
+    let state =
+        state.ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
+    match surveys::parse_state(&state)? {
+        SurveyState::Draft | SurveyState::Open => Ok(()),
+        state => Err(Error::Refused(format!("the survey is {}: no links can be issued for it", state.name()))),
+    }
+}
+
+fn insert(conn: &mut Conn, (links, entries): &(Vec<LinkRow>, Vec<EntryRow>)) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            diesel::insert_into(link::table).values(links).execute(conn)?;
+            diesel::insert_into(roster_entry::table).values(entries).execute(conn)?;
+        }
+        Conn::Postgres(conn) => {
+            diesel::copy_from(link::table).from_insertable(links).execute(conn)?;
+            diesel::copy_from(roster_entry::table).from_insertable(entries).execute(conn)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,205 @@
+//! Links: looked up by the hash of their code, listed, reissued and taken back.
+
+use super::schema::{link, replaced_link, roster_entry, survey};
+use super::surveys::{Stored, parse_state, unknown, uuid};
+use super::{Conn, progress};
+use crate::domain::link::{LinkState, Refusal};
+use crate::domain::roster::Recipient;
+use crate::domain::survey::SurveyState;
+use crate::domain::token::{Code, LinkHash, Secret};
+use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// What a code leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// A link of that survey, in that state.
+    Link {
+        /// The survey.
+        survey: Uuid,
+        /// Where the survey stands.
+        survey_state: SurveyState,
+        /// Where the link stands.
+        state: LinkState,
+    },
+    /// A link that a newer one has replaced.
+    Replaced(Uuid),
+    /// Nothing.
+    Unknown,
+}
+
+/// Looks a link up. Changes nothing.
+pub fn find(conn: &mut Conn, hash: LinkHash) -> Result<Found> {
+    let row: Option<(Vec<u8>, String, String)> = link::table
+        .inner_join(survey::table)
+        .filter(link::hash.eq(hash.0.to_vec()))
+        .filter(link::serial.le(survey::visible_serial))
+        .select((survey::id, survey::state, link::state))
+        .first(conn)
+        .optional()?;
+    if let Some((id, survey_state, state)) = row {
+        let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
+        return Ok(Found::Link { survey: uuid(&id)?, survey_state: parse_state(&survey_state)?, state });
+    }
+    let replaced: Option<Vec<u8>> =
+        replaced_link::table.find(hash.0.to_vec()).select(replaced_link::survey).first(conn).optional()?;
+    Ok(match replaced {
+        Some(id) => Found::Replaced(uuid(&id)?),
+        None => Found::Unknown,
+    })
+}
+
+/// What an act on a link of a survey in that state is refused with, before the link itself is asked.
+pub const fn survey_refusal(state: SurveyState) -> Option<Refusal> {
+    match state {
+        SurveyState::Draft => Some(Refusal::NotOpen),
+        SurveyState::Open => None,
+        SurveyState::Closed | SurveyState::Sealed => Some(Refusal::Closed),
+    }
+}
+
+/// One line of a list of links, to be handed out.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The recipient.
+    pub recipient: Recipient,
+    /// The code, derived again; it is stored nowhere.
+    pub code: Code,
+}
+
+/// Up to `limit` links after that serial, in order of serial, and the last serial among them. Links
+/// that were taken back are left out.
+pub fn page(
+    conn: &mut Conn,
+    stored: &Stored,
+    secret: &Secret,
+    after: i32,
+    limit: i64,
+) -> Result<(Vec<Issued>, Option<i32>)> {
+    type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>);
+    let salt = stored.salt.as_deref().ok_or_else(|| Error::Refused("a sealed survey has no links".to_owned()))?;
+    let key = stored.id.as_bytes().to_vec();
+    let rows: Vec<Row> = link::table
+        .inner_join(
+            roster_entry::table.on(roster_entry::survey.eq(link::survey).and(roster_entry::serial.eq(link::serial))),
+        )
+        .filter(link::survey.eq(key))
+        .filter(link::serial.gt(after))
+        .filter(link::serial.le(stored.visible_serial))
+        .order(link::serial)
+        .limit(limit)
+        .select((
+            link::serial,
+            link::generation,
+            link::state,
+            link::unit,
+            roster_entry::reference,
+            roster_entry::name,
+            roster_entry::phone,
+        ))
+        .load(conn)?;
+    let last = rows.last().map(|row| row.0);
+    let issued = rows
+        .into_iter()
+        .filter(|(_, _, state, ..)| state != LinkState::Revoked.name())
+        .map(|(serial, generation, _, unit, reference, name, phone)| {
+            let code = secret.code(salt, super::surveys::number(serial)?, super::surveys::number(generation)?);
+            Ok(Issued { recipient: Recipient { unit, reference, name, phone }, code })
+        })
+        .collect::<Result<_>>()?;
+    Ok((issued, last))
+}
+
+#[derive(Queryable)]
+struct LinkRow {
+    survey: Vec<u8>,
+    serial: i32,
+    generation: i16,
+    unit: String,
+    state: String,
+}
+
+/// Replaces a link by a new one: the old code answers 410 from here on. Returns the new code. An
+/// answered link is never replaced.
+pub fn reissue(conn: &mut Conn, secret: &Secret, old: LinkHash, now: DateTime<Utc>) -> Result<Code> {
+    let (row, stored, state) = changeable(conn, old, "reissued")?;
+    if state == LinkState::Revoked {
+        return Err(Error::Refused("this link was taken back: it cannot be reissued".to_owned()));
+    }
+    let salt = stored.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
+    let generation = row.generation.checked_add(1).ok_or_else(|| Error::Refused("reissued too often".to_owned()))?;
+    let code = secret.code(salt, super::surveys::number(row.serial)?, super::surveys::number(generation)?);
+    let values = (
+        link::hash.eq(code.hash().0.to_vec()),
+        link::generation.eq(generation),
+        link::state.eq(LinkState::Waiting.name()),
+    );
+    let unchanged = link::table.find(old.0.to_vec()).filter(link::state.eq(state.name()));
+    if diesel::update(unchanged).set(values).execute(conn)? != 1 {
+        return Err(Error::Busy);
+    }
+    let replaced = (replaced_link::hash.eq(old.0.to_vec()), replaced_link::survey.eq(row.survey));
+    diesel::insert_into(replaced_link::table).values(replaced).execute(conn)?;
+    note(conn, &stored, row.unit, state, LinkState::Waiting, now)?;
+    Ok(code)
+}
+
+/// Takes a link back. An answered link is never taken back.
+pub fn revoke(conn: &mut Conn, hash: LinkHash, now: DateTime<Utc>) -> Result<()> {
+    let (row, stored, state) = changeable(conn, hash, "revoked")?;
+    let unchanged = link::table.find(hash.0.to_vec()).filter(link::state.eq(state.name()));
+    if diesel::update(unchanged).set(link::state.eq(LinkState::Revoked.name())).execute(conn)? != 1 {
+        return Err(Error::Busy);
+    }
+    note(conn, &stored, row.unit, state, LinkState::Revoked, now)
+}
+
+/// The link with its survey locked against closing, if staff may still change it.
+fn changeable(conn: &mut Conn, hash: LinkHash, act: &str) -> Result<(LinkRow, Stored, LinkState)> {
+    let row: Option<LinkRow> = link::table
+        .find(hash.0.to_vec())
+        .select((link::survey, link::serial, link::generation, link::unit, link::state))
+        .first(conn)
+        .optional()?;
+    let row = row.ok_or_else(|| Error::NotFound("there is no such link, or it was replaced".to_owned()))?;
+    let id = uuid(&row.survey)?;
+    lock_survey(conn, id)?;
+    let stored = super::surveys::get(conn, id)?;
+    let state = LinkState::from_name(&row.state).ok_or_else(|| unknown(&row.state))?;
+    if row.serial > stored.visible_serial {
+        return Err(Error::NotFound("there is no such link, or it was replaced".to_owned()));
+    }
+    if state == LinkState::Submitted {
+        return Err(Error::Refused(format!("this link is answered: it cannot be {act}")));
+    }
+    if !matches!(stored.state, SurveyState::Draft | SurveyState::Open) {
+        return Err(Error::Refused(format!("the survey is {}: its links cannot be {act}", stored.state.name())));
+    }
+    Ok((row, stored, state))
+}
+
+/// Holds a survey in its state until the transaction ends. (On SQLite every change does.)
+pub(super) fn lock_survey(conn: &mut Conn, id: Uuid) -> Result<()> {
+    if let Conn::Postgres(conn) = conn {
+        let row = survey::table.find(id.as_bytes().to_vec()).select(survey::state).for_share();
+        row.load::<String>(conn)?;
+    }
+    Ok(())
+}
+
+fn note(
+    conn: &mut Conn,
+    stored: &Stored,
+    unit: String,
+    from: LinkState,
+    to: LinkState,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let mut counts = progress::Counts::default();
+    counts.enter(from, -1);
+    counts.enter(to, 1);
+    let day = now.with_timezone(&stored.survey.time_zone).date_naive();
+    progress::add(conn, &progress::Changes::from([((stored.id, unit), counts)]), |_| day)
+}

@@ -1,0 +1,188 @@
+//! One transaction of the recorder: many acts, decided one after the other, written together.
+
+use super::rows::{self, Link, Move, NewResponse};
+use super::{Outcome, Request};
+use crate::domain::link::{Act, LinkState};
+use crate::domain::response::{Channel, Submission};
+use crate::domain::survey::{Survey, SurveyState};
+use crate::domain::token::LinkHash;
+use crate::error::{Error, Result};
+use crate::store::links::survey_refusal;
+use crate::store::{Conn, links, progress, surveys, transaction};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The questionnaires of open surveys. They are frozen, so they are read once.
+#[derive(Default)]
+pub(super) struct Surveys(HashMap<Uuid, Arc<Survey>>);
+
+impl Surveys {
+    fn get(&mut self, conn: &mut Conn, id: Uuid) -> Result<Arc<Survey>> {
+        if let Some(known) = self.0.get(&id) {
+            return Ok(known.clone());
+        }
+        let survey = Arc::new(surveys::get(conn, id)?.survey);
+        self.0.insert(id, survey.clone());
+        Ok(survey)
+    }
+}
+
+/// Decides and writes a batch. When it returns, every outcome is on disk.
+///
+/// Links may be changed by another node between being read and being written; the write is conditional
+/// on what was read, and what it missed is decided again in a further transaction.
+pub(super) fn commit(
+    conn: &mut Conn,
+    surveys: &mut Surveys,
+    requests: &[(LinkHash, Request)],
+    now: DateTime<Utc>,
+) -> Result<Vec<Outcome>> {
+    let mut outcomes: Vec<Option<Outcome>> = requests.iter().map(|_| None).collect();
+    while outcomes.iter().any(Option::is_none) {
+        let open: Vec<usize> =
+            outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index).collect();
+        let decided = transaction(conn, "record", &mut |conn| {
+            let acts = open.iter().filter_map(|index| requests.get(*index).map(|request| (*index, request)));
+            Batch::read(conn, surveys, acts.collect())?.write(conn, now)
+        })?;
+        for (index, outcome) in decided {
+            if let Some(place) = outcomes.get_mut(index) {
+                *place = Some(outcome);
+            }
+        }
+    }
+    Ok(outcomes.into_iter().flatten().collect())
+}
+
+/// A batch with everything it needs to know from the database.
+struct Batch<'a> {
+    acts: Vec<(usize, &'a (LinkHash, Request))>,
+    links: BTreeMap<LinkHash, Link>,
+    surveys: HashMap<Uuid, (SurveyState, i32, Arc<Survey>)>,
+    unknown: BTreeMap<LinkHash, Outcome>,
+}
+
+impl<'a> Batch<'a> {
+    fn read(conn: &mut Conn, known: &mut Surveys, acts: Vec<(usize, &'a (LinkHash, Request))>) -> Result<Self> {
+        let hashes: BTreeSet<LinkHash> = acts.iter().map(|(_, (hash, _))| *hash).collect();
+        let mut links = rows::read_links(conn, &hashes)?;
+        let ids: BTreeSet<Uuid> = links.values().map(|link| link.survey).collect();
+        let mut surveys = HashMap::new();
+        for id in ids {
+            // Held against closing until the batch is committed.
+            let (state, visible) = rows::hold_survey(conn, id)?;
+            surveys.insert(id, (state, visible, known.get(conn, id)?));
+        }
+        links.retain(|_, link| surveys.get(&link.survey).is_some_and(|(_, visible, _)| link.serial <= *visible));
+        let mut unknown = BTreeMap::new();
+        for hash in hashes.iter().filter(|hash| !links.contains_key(hash)) {
+            let outcome = match links::find(conn, *hash)? {
+                links::Found::Replaced(survey) => Outcome::Refused(crate::domain::link::Refusal::Replaced, survey),
+                links::Found::Link { .. } | links::Found::Unknown => Outcome::Unknown,
+            };
+            unknown.insert(*hash, outcome);
+        }
+        Ok(Self { acts, links, surveys, unknown })
+    }
+
+    fn write(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<(usize, Outcome)>> {
+        let mut states: BTreeMap<LinkHash, LinkState> =
+            self.links.iter().map(|(hash, link)| (*hash, link.state)).collect();
+        let mut answers: BTreeMap<LinkHash, Submission> = BTreeMap::new();
+        let mut decided = Vec::with_capacity(self.acts.len());
+        for (index, (hash, request)) in &self.acts {
+            decided.push((*index, *hash, self.decide(*hash, request, &mut states, &mut answers)?));
+        }
+
+        let moves: Vec<Move> = self
+            .links
+            .iter()
+            .filter_map(|(hash, link)| {
+                let to = *states.get(hash)?;
+                (to != link.state).then_some(Move { hash: *hash, from: link.state, to })
+            })
+            .collect();
+        let missed = rows::move_links(conn, &moves)?;
+
+        let mut changes = progress::Changes::new();
+        for moved in moves.iter().filter(|moved| !missed.contains(&moved.hash)) {
+            if let Some(link) = self.links.get(&moved.hash) {
+                let counts = changes.entry((link.survey, link.unit.clone())).or_default();
+                counts.enter(moved.from, -1);
+                counts.enter(moved.to, 1);
+            }
+        }
+        let mut responses = Vec::with_capacity(answers.len());
+        for (hash, submission) in answers.into_iter().filter(|(hash, _)| !missed.contains(hash)) {
+            let link = self.links.get(&hash).ok_or_else(|| Error::Corrupt("a link that went away".to_owned()))?;
+            responses.push(NewResponse {
+                survey: link.survey,
+                id: random_id()?,
+                unit: link.unit.clone(),
+                respondent: submission.respondent,
+                channel: Channel::Web,
+                answers: submission.answers.to_text(),
+            });
+        }
+        // In the order of their random ids: the order in which the answers came is not written down.
+        responses.sort_unstable_by_key(|response| response.id);
+        rows::insert_responses(conn, responses)?;
+        progress::add(conn, &changes, |survey| self.day(survey, now))?;
+        Ok(decided
+            .into_iter()
+            .filter(|(_, hash, _)| !missed.contains(hash))
+            .map(|(index, _, outcome)| (index, outcome))
+            .collect())
+    }
+
+    fn day(&self, survey: Uuid, now: DateTime<Utc>) -> NaiveDate {
+        match self.surveys.get(&survey) {
+            Some((_, _, survey)) => now.with_timezone(&survey.time_zone).date_naive(),
+            None => now.date_naive(),
+        }
+    }
+
+    /// Decides one act, given what the acts before it in the batch have done.
+    fn decide(
+        &self,
+        hash: LinkHash,
+        request: &Request,
+        states: &mut BTreeMap<LinkHash, LinkState>,
+        answers: &mut BTreeMap<LinkHash, Submission>,
+    ) -> Result<Outcome> {
+        let (Some(link), Some(state)) = (self.links.get(&hash), states.get_mut(&hash)) else {
+            return Ok(self.unknown.get(&hash).cloned().unwrap_or(Outcome::Unknown));
+        };
+        let (survey_state, _, survey) =
+            self.surveys.get(&link.survey).ok_or_else(|| Error::Corrupt("a link without a survey".to_owned()))?;
+        let act = request.act();
+        // A repeated answer gets its receipt even after the close: that it arrived stays true.
+        if *state == LinkState::Submitted && act == Act::Submit {
+            return Ok(Outcome::AlreadyRecorded);
+        }
+        if let Some(refusal) = survey_refusal(*survey_state) {
+            return Ok(Outcome::Refused(refusal, link.survey));
+        }
+        let next = match state.after(act) {
+            Ok(next) => next,
+            Err(refusal) => return Ok(Outcome::Refused(refusal, link.survey)),
+        };
+        if let Request::Submit(raw) = request {
+            match Submission::parse(survey, raw) {
+                Ok(submission) => answers.insert(hash, submission),
+                Err(errors) => return Ok(Outcome::Invalid { survey: survey.clone(), errors }),
+            };
+        }
+        *state = next;
+        Ok(if act == Act::Submit { Outcome::Recorded } else { Outcome::Now(next) })
+    }
+}
+
+/// A UUIDv4 from the system's randomness.
+fn random_id() -> Result<Uuid> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Busy)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}

@@ -1,0 +1,191 @@
+//! The recorder: the one path by which a person's act on a link reaches the database.
+//!
+//! A bounded queue feeds one thread (two on PostgreSQL). The thread takes whatever is waiting, commits
+//! it in one transaction, and only then tells anybody that it is recorded: one `fsync` serves all who
+//! came in the meantime. A full queue is said at once; nothing is lost by it, because nothing was
+//! acknowledged.
+
+mod batch;
+mod rows;
+
+use super::{Conn, Db};
+use crate::config::Clock;
+use crate::domain::link::{Act, LinkState, Refusal};
+use crate::domain::response::{FieldError, RawSubmission};
+use crate::domain::survey::Survey;
+use crate::domain::token::LinkHash;
+use crate::error::{Error, Result};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// Acts that may wait at once.
+const QUEUE: usize = 4_096;
+
+/// Most acts in one transaction.
+const BATCH: usize = 512;
+
+/// What a person asks for.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Record this answer.
+    Submit(RawSubmission),
+    /// Start, decline or resume.
+    Act(Act),
+}
+
+impl Request {
+    const fn act(&self) -> Act {
+        match self {
+            Self::Submit(_) => Act::Submit,
+            Self::Act(act) => *act,
+        }
+    }
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The answer is on disk now.
+    Recorded,
+    /// An answer to this link was on disk before; it stays as it was.
+    AlreadyRecorded,
+    /// The link is in that state now.
+    Now(LinkState),
+    /// The answer does not fit its survey.
+    Invalid {
+        /// The survey it has to fit.
+        survey: Arc<Survey>,
+        /// What is wrong, field by field.
+        errors: Vec<FieldError>,
+    },
+    /// The link is known and the act is not possible.
+    Refused(Refusal, Uuid),
+    /// There is no such link.
+    Unknown,
+}
+
+/// One act on one link, waiting for its turn.
+struct Job {
+    hash: LinkHash,
+    request: Request,
+    reply: oneshot::Sender<Result<Outcome>>,
+}
+
+/// The handle by which acts are handed in. Dropping the last one ends the threads.
+#[derive(Clone)]
+pub struct Recorder {
+    queue: SyncSender<Job>,
+}
+
+/// The recorder's threads, to be waited for at the end.
+pub struct Threads(Vec<JoinHandle<()>>);
+
+impl Threads {
+    /// Waits until everything that was handed in is done; every [`Recorder`] must be dropped before.
+    pub fn join(self) {
+        for thread in self.0 {
+            // A thread that panicked has told its callers by dropping their replies.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Recorder {
+    /// Starts the recorder on a database.
+    pub fn start(db: &Db, clock: &Clock) -> Result<(Self, Threads)> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let jobs = Arc::new(Mutex::new(jobs));
+        let count = if db.is_postgres() { 2 } else { 1 };
+        let mut threads = Vec::new();
+        for number in 0..count {
+            let mut worker = Worker {
+                db: db.clone(),
+                conn: Some(db.establish()?),
+                jobs: jobs.clone(),
+                clock: clock.clone(),
+                surveys: batch::Surveys::default(),
+            };
+            let named = std::thread::Builder::new().name(format!("recorder-{number}"));
+            threads.push(named.spawn(move || worker.run())?);
+        }
+        Ok((Self { queue }, Threads(threads)))
+    }
+
+    /// Hands an act in and waits until it is on disk.
+    pub async fn record(&self, hash: LinkHash, request: Request) -> Result<Outcome> {
+        let (reply, answer) = oneshot::channel();
+        match self.queue.try_send(Job { hash, request, reply }) {
+            Ok(()) => answer.await.unwrap_or(Err(Error::Busy)),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Busy),
+        }
+    }
+}
+
+/// One thread of the recorder with its own connection.
+struct Worker {
+    db: Db,
+    conn: Option<Conn>,
+    jobs: Arc<Mutex<Receiver<Job>>>,
+    clock: Clock,
+    surveys: batch::Surveys,
+}
+
+impl Worker {
+    fn run(&mut self) {
+        while let Some(jobs) = self.take() {
+            let (requests, replies): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|job| ((job.hash, job.request), job.reply)).unzip();
+            match self.commit(&requests) {
+                Ok(outcomes) => {
+                    for (reply, outcome) in replies.into_iter().zip(outcomes) {
+                        // The person has gone away; the answer is recorded all the same.
+                        let _ = reply.send(Ok(outcome));
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, acts = replies.len(), "nothing of this batch was recorded");
+                    for reply in replies {
+                        let _ = reply.send(Err(Error::Busy));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits for an act and takes along whatever else is waiting; `None` when all handles are gone.
+    fn take(&self) -> Option<Vec<Job>> {
+        let queue = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut jobs = vec![queue.recv().ok()?];
+        while jobs.len() < BATCH {
+            match queue.try_recv() {
+                Ok(job) => jobs.push(job),
+                Err(_) => break,
+            }
+        }
+        Some(jobs)
+    }
+
+    /// Commits a batch. After a failure of the connection the batch is tried once more on a new one:
+    /// an act that was committed although the answer to COMMIT was lost is then found done.
+    fn commit(&mut self, requests: &[(LinkHash, Request)]) -> Result<Vec<Outcome>> {
+        let now = self.clock.now();
+        let mut failed = None;
+        for _ in 0..2 {
+            let mut conn = match self.conn.take() {
+                Some(conn) => conn,
+                None => self.db.establish()?,
+            };
+            match batch::commit(&mut conn, &mut self.surveys, requests, now) {
+                Ok(outcomes) => {
+                    self.conn = Some(conn);
+                    return Ok(outcomes);
+                }
+                Err(error) => failed = Some(error),
+            }
+        }
+        Err(failed.unwrap_or(Error::Busy))
+    }
+}

@@ -1,0 +1,172 @@
+//! The recorder's statements, written for each engine: this is where its speed comes from.
+//!
+//! SQLite runs prepared statements row by row inside the process; PostgreSQL gets each batch as arrays
+//! in one round trip a statement.
+
+use crate::domain::link::LinkState;
+use crate::domain::response::{Channel, Respondent};
+use crate::domain::survey::SurveyState;
+use crate::domain::token::LinkHash;
+use crate::error::{Error, Result};
+use crate::store::schema::{link, response, survey};
+use crate::store::surveys::{parse_state, unknown, uuid};
+use crate::store::{Conn, postgres_statement};
+use diesel::prelude::*;
+use diesel::sql_types::{Array, Binary, Integer, Text};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A link as the recorder needs it.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) survey: Uuid,
+    pub(super) serial: i32,
+    pub(super) unit: String,
+    pub(super) state: LinkState,
+}
+
+type LinkRow = (Vec<u8>, Vec<u8>, i32, String, String);
+
+fn link_of((hash, survey, serial, unit, state): LinkRow) -> Result<(LinkHash, Link)> {
+    let hash = <[u8; 16]>::try_from(hash).map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?;
+    let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
+    Ok((LinkHash(hash), Link { survey: uuid(&survey)?, serial, unit, state }))
+}
+
+postgres_statement! {
+    /// The links with these hashes.
+    ReadLinks { hash: Vec<Vec<u8>> as Array<Binary>, }
+    "SELECT hash, survey, serial, unit, state FROM link WHERE hash = ANY({})",
+    returns (Binary, Binary, Integer, Text, Text)
+}
+
+pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result<BTreeMap<LinkHash, Link>> {
+    let columns = (link::hash, link::survey, link::serial, link::unit, link::state);
+    let rows: Vec<LinkRow> = match conn {
+        Conn::Sqlite(conn) => {
+            let mut rows = Vec::with_capacity(hashes.len());
+            for hash in hashes {
+                let row = link::table.find(hash.0.as_slice()).select(columns).first(conn).optional()?;
+                rows.extend::<Option<LinkRow>>(row);
+            }
+            rows
+        }
+        Conn::Postgres(conn) => ReadLinks { hash: hashes.iter().map(|hash| hash.0.to_vec()).collect() }.load(conn)?,
+    };
+    rows.into_iter().map(link_of).collect()
+}
+
+/// Where a survey stands, held there until the transaction ends, and its highest visible serial.
+pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<(SurveyState, i32)> {
+    let columns = (survey::state, survey::visible_serial);
+    let (state, visible): (String, i32) = match conn {
+        Conn::Sqlite(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).first(conn)?,
+        Conn::Postgres(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).for_share().first(conn)?,
+    };
+    Ok((parse_state(&state)?, visible))
+}
+
+/// A link going from one state to another.
+pub(super) struct Move {
+    pub(super) hash: LinkHash,
+    pub(super) from: LinkState,
+    pub(super) to: LinkState,
+}
+
+postgres_statement! {
+    /// Moves links that are still in the state they were read in; says which.
+    MoveLinks {
+        hash: Vec<Vec<u8>> as Array<Binary>,
+        old: Vec<&'static str> as Array<Text>,
+        new: Vec<&'static str> as Array<Text>,
+    }
+    "UPDATE link SET state = m.new FROM unnest({}, {}, {}) AS m (hash, old, new) \
+     WHERE link.hash = m.hash AND link.state = m.old RETURNING link.hash",
+    returns Binary
+}
+
+/// Moves links, in the order of their hashes; returns those that another writer had moved before.
+pub(super) fn move_links(conn: &mut Conn, moves: &[Move]) -> Result<BTreeSet<LinkHash>> {
+    let mut missed: BTreeSet<LinkHash> = moves.iter().map(|moved| moved.hash).collect();
+    match conn {
+        Conn::Sqlite(conn) => {
+            for moved in moves {
+                let row = link::table.filter(link::hash.eq(moved.hash.0.as_slice()));
+                let unchanged = row.filter(link::state.eq(moved.from.name()));
+                if diesel::update(unchanged).set(link::state.eq(moved.to.name())).execute(conn)? == 1 {
+                    missed.remove(&moved.hash);
+                }
+            }
+        }
+        Conn::Postgres(_) if moves.is_empty() => {}
+        Conn::Postgres(conn) => {
+            let statement = MoveLinks {
+                hash: moves.iter().map(|moved| moved.hash.0.to_vec()).collect(),
+                old: moves.iter().map(|moved| moved.from.name()).collect(),
+                new: moves.iter().map(|moved| moved.to.name()).collect(),
+            };
+            for hash in statement.load::<Vec<u8>>(conn)? {
+                if let Ok(hash) = <[u8; 16]>::try_from(hash) {
+                    missed.remove(&LinkHash(hash));
+                }
+            }
+        }
+    }
+    Ok(missed)
+}
+
+/// A response to be stored. This is all there is about it.
+pub(super) struct NewResponse {
+    pub(super) survey: Uuid,
+    pub(super) id: Uuid,
+    pub(super) unit: String,
+    pub(super) respondent: Respondent,
+    pub(super) channel: Channel,
+    pub(super) answers: String,
+}
+
+postgres_statement! {
+    /// Stores a batch of responses.
+    InsertResponses {
+        survey: Vec<Vec<u8>> as Array<Binary>,
+        id: Vec<Vec<u8>> as Array<Binary>,
+        unit: Vec<String> as Array<Text>,
+        respondent: Vec<&'static str> as Array<Text>,
+        channel: Vec<&'static str> as Array<Text>,
+        answers: Vec<String> as Array<Text>,
+    }
+    "INSERT INTO response (survey, id, unit, respondent, channel, answers) \
+     SELECT * FROM unnest({}, {}, {}, {}, {}, {})"
+}
+
+pub(super) fn insert_responses(conn: &mut Conn, responses: Vec<NewResponse>) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            for new in responses {
+                let row = (
+                    response::survey.eq(new.survey.as_bytes().as_slice()),
+                    response::id.eq(new.id.as_bytes().as_slice()),
+                    response::unit.eq(&new.unit),
+                    response::respondent.eq(new.respondent.name()),
+                    response::channel.eq(new.channel.name()),
+                    response::answers.eq(&new.answers),
+                );
+                diesel::insert_into(response::table).values(row).execute(conn)?;
+            }
+        }
+        Conn::Postgres(_) if responses.is_empty() => {}
+        Conn::Postgres(conn) => {
+            let mut rows = InsertResponses::default();
+            for new in responses {
+                rows.survey.push(new.survey.as_bytes().to_vec());
+                rows.id.push(new.id.as_bytes().to_vec());
+                rows.unit.push(new.unit);
+                rows.respondent.push(new.respondent.name());
+                rows.channel.push(new.channel.name());
+                rows.answers.push(new.answers);
+            }
+            rows.execute(conn)?;
+        }
+    }
+    Ok(())
+}

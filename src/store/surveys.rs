@@ -1,0 +1,280 @@
+//! Surveys: kept column by column, frozen once open.
+
+use super::schema::{question, scale_option, survey};
+use super::{Conn, progress};
+use crate::domain::exact::Rounding;
+use crate::domain::survey::{
+    Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target,
+};
+use crate::error::{Error, Result};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use rust_decimal::Decimal;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// A survey as it is stored.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it stands.
+    pub state: SurveyState,
+    /// The questionnaire.
+    pub survey: Survey,
+    /// When it was closed, UTC.
+    pub closed_at: Option<DateTime<Utc>>,
+    /// What goes into every code; gone after the seal.
+    pub salt: Option<Vec<u8>>,
+    /// Links up to this serial are issued.
+    pub visible_serial: i32,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = survey)]
+struct SurveyRow {
+    id: Vec<u8>,
+    title: String,
+    table_title: String,
+    programme: String,
+    year: i16,
+    organiser: String,
+    contact: String,
+    purpose: String,
+    retention_days: i32,
+    time_zone: String,
+    rounding: String,
+    disclosure_floor: i32,
+    target_measure: String,
+    target_value: String,
+    design: String,
+    dont_know_code: Option<String>,
+    dont_know_label: Option<String>,
+    state: String,
+    created_at: NaiveDateTime,
+    opened_at: Option<NaiveDateTime>,
+    closed_at: Option<NaiveDateTime>,
+    salt: Option<Vec<u8>>,
+    visible_serial: i32,
+    issue_run: Option<Vec<u8>>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = question)]
+struct QuestionRow {
+    survey: Vec<u8>,
+    number: i32,
+    text: String,
+    easy: Option<String>,
+    weight: i32,
+    required: bool,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = scale_option)]
+struct OptionRow {
+    survey: Vec<u8>,
+    position: i32,
+    code: String,
+    label: String,
+    weight: i32,
+    confirmed: bool,
+}
+
+/// Stores a new survey as a draft. Id and salt come from the caller, who has the randomness.
+pub fn insert(conn: &mut Conn, id: Uuid, new: &Survey, salt: [u8; 16], now: DateTime<Utc>) -> Result<()> {
+    let key = id.as_bytes().to_vec();
+    let row = SurveyRow {
+        id: key.clone(),
+        title: new.title.clone(),
+        table_title: new.table_title.clone(),
+        programme: new.programme.clone(),
+        year: number(new.year)?,
+        organiser: new.organiser.clone(),
+        contact: new.contact.clone(),
+        purpose: new.purpose.clone(),
+        retention_days: i32::from(new.retention_days),
+        time_zone: new.time_zone.name().to_owned(),
+        rounding: new.rounding.name().to_owned(),
+        disclosure_floor: number(new.disclosure_floor)?,
+        target_measure: new.target.measure.name().to_owned(),
+        target_value: new.target.value.to_string(),
+        design: new.design.name().to_owned(),
+        dont_know_code: new.scale.dont_know.as_ref().map(|option| option.code.clone()),
+        dont_know_label: new.scale.dont_know.as_ref().map(|option| option.label.clone()),
+        state: SurveyState::Draft.name().to_owned(),
+        created_at: now.naive_utc(),
+        opened_at: None,
+        closed_at: None,
+        salt: Some(salt.to_vec()),
+        visible_serial: 0,
+        issue_run: None,
+    };
+    diesel::insert_into(survey::table).values(row).execute(conn)?;
+    for (index, asked) in new.questions.iter().enumerate() {
+        let row = QuestionRow {
+            survey: key.clone(),
+            number: number(index + 1)?,
+            text: asked.text.clone(),
+            easy: asked.easy.clone(),
+            weight: i32::from(asked.weight),
+            required: asked.required,
+        };
+        diesel::insert_into(question::table).values(row).execute(conn)?;
+    }
+    for (index, option) in new.scale.options.iter().enumerate() {
+        let row = OptionRow {
+            survey: key.clone(),
+            position: number(index + 1)?,
+            code: option.code.clone(),
+            label: option.label.clone(),
+            weight: i32::from(option.weight),
+            confirmed: option.confirmed,
+        };
+        diesel::insert_into(scale_option::table).values(row).execute(conn)?;
+    }
+    Ok(())
+}
+
+/// One line of the list of surveys.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its id.
+    pub id: Uuid,
+    /// Its title.
+    pub title: String,
+    /// The programme's year.
+    pub year: i16,
+    /// Where it stands.
+    pub state: SurveyState,
+}
+
+/// All surveys, newest first.
+pub fn list(conn: &mut Conn) -> Result<Vec<Line>> {
+    let rows: Vec<(Vec<u8>, String, i16, String)> = survey::table
+        .select((survey::id, survey::title, survey::year, survey::state))
+        .order((survey::created_at.desc(), survey::id))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(id, title, year, state)| Ok(Line { id: uuid(&id)?, title, year, state: parse_state(&state)? }))
+        .collect()
+}
+
+/// The survey with that id.
+pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
+    let key = id.as_bytes().to_vec();
+    let row: SurveyRow = survey::table
+        .find(&key)
+        .select(SurveyRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
+    let questions: Vec<QuestionRow> =
+        question::table.filter(question::survey.eq(&key)).order(question::number).load(conn)?;
+    let options: Vec<OptionRow> =
+        scale_option::table.filter(scale_option::survey.eq(&key)).order(scale_option::position).load(conn)?;
+    let state = parse_state(&row.state)?;
+    let (closed_at, salt, visible_serial) =
+        (row.closed_at.map(|at| at.and_utc()), row.salt.clone(), row.visible_serial);
+    Ok(Stored { id, state, survey: survey_of(row, questions, options)?, closed_at, salt, visible_serial })
+}
+
+fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow>) -> Result<Survey> {
+    let option = |row: OptionRow| -> Result<ScaleOption> {
+        Ok(ScaleOption { code: row.code, label: row.label, weight: number(row.weight)?, confirmed: row.confirmed })
+    };
+    let question = |row: QuestionRow| -> Result<Question> {
+        Ok(Question { text: row.text, easy: row.easy, weight: number(row.weight)?, required: row.required })
+    };
+    let options: Vec<ScaleOption> = options.into_iter().map(option).collect::<Result<_>>()?;
+    let options: [ScaleOption; POINTS] =
+        options.try_into().map_err(|_| Error::Corrupt("a scale without five options".to_owned()))?;
+    let dont_know = row.dont_know_code.zip(row.dont_know_label).map(|(code, label)| DontKnow { code, label });
+    Ok(Survey {
+        title: row.title,
+        table_title: row.table_title,
+        programme: row.programme,
+        year: number(row.year)?,
+        organiser: row.organiser,
+        contact: row.contact,
+        purpose: row.purpose,
+        retention_days: number(row.retention_days)?,
+        time_zone: chrono_tz::Tz::from_str(&row.time_zone).map_err(|_| unknown(&row.time_zone))?,
+        rounding: Rounding::from_name(&row.rounding).ok_or_else(|| unknown(&row.rounding))?,
+        disclosure_floor: number(row.disclosure_floor)?,
+        target: Target {
+            measure: Measure::from_name(&row.target_measure).ok_or_else(|| unknown(&row.target_measure))?,
+            value: Decimal::from_str(&row.target_value).map_err(|_| unknown(&row.target_value))?,
+        },
+        design: Design::from_name(&row.design).ok_or_else(|| unknown(&row.design))?,
+        scale: Scale { options, dont_know },
+        questions: questions.into_iter().map(question).collect::<Result<_>>()?,
+    })
+}
+
+/// Confirms the weights of all options: an evaluator stands for them from here on.
+pub fn confirm_weights(conn: &mut Conn, id: Uuid) -> Result<()> {
+    if get(conn, id)?.state != SurveyState::Draft {
+        return Err(Error::Refused("the weights are frozen: the survey is no longer a draft".to_owned()));
+    }
+    let of_survey = scale_option::table.filter(scale_option::survey.eq(id.as_bytes().to_vec()));
+    diesel::update(of_survey).set(scale_option::confirmed.eq(true)).execute(conn)?;
+    Ok(())
+}
+
+/// Opens a draft: from here on everything about it is frozen and its links can be answered.
+pub fn open(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let stored = get(conn, id)?;
+    let unconfirmed: Vec<_> = stored
+        .survey
+        .unconfirmed()
+        .iter()
+        .map(|option| format!("{} {} ({} ‰)", option.code, option.label, option.weight))
+        .collect();
+    if !unconfirmed.is_empty() && stored.state == SurveyState::Draft {
+        return Err(Error::Refused(format!(
+            "nobody has confirmed the weights of {}: an evaluator has to stand for them \
+             (fivepoint survey open {id} --confirm-weights, or confirmed = true in the file)",
+            unconfirmed.join(", ")
+        )));
+    }
+    let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(now.naive_utc()));
+    let draft = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Draft.name()));
+    match diesel::update(draft).set(values).execute(conn)? {
+        1 => Ok(()),
+        _ => Err(Error::Refused(format!("only a draft can be opened; this survey is {}", stored.state.name()))),
+    }
+}
+
+/// Closes an open survey. It waits for the answers being recorded and no answer lands after it;
+/// waiting and started links count as expired from this day.
+pub fn close(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+    let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(now.naive_utc()));
+    let opened = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Open.name()));
+    if diesel::update(opened).set(values).execute(conn)? != 1 {
+        let state = get(conn, id)?.state;
+        return Err(Error::Refused(format!("only an open survey can be closed; this one is {}", state.name())));
+    }
+    let zone = get(conn, id)?.survey.time_zone;
+    progress::expire(conn, id, now.with_timezone(&zone).date_naive())
+}
+
+/// The id that 16 stored bytes are.
+pub(super) fn uuid(bytes: &[u8]) -> Result<Uuid> {
+    Uuid::from_slice(bytes).map_err(|_| Error::Corrupt("an id that is none".to_owned()))
+}
+
+/// The survey state of that name.
+pub(super) fn parse_state(name: &str) -> Result<SurveyState> {
+    SurveyState::from_name(name).ok_or_else(|| unknown(name))
+}
+
+/// A stored word that this program does not know.
+pub(super) fn unknown(word: &str) -> Error {
+    Error::Corrupt(format!("“{word}”"))
+}
+
+/// A number that fits its column.
+pub(super) fn number<A: std::fmt::Display + Copy, B: TryFrom<A>>(value: A) -> Result<B> {
+    B::try_from(value).map_err(|_| Error::Corrupt(format!("the number {value}")))
+}

@@ -1,0 +1,79 @@
+//! Does what was released follow from what is stored, and do the counts agree?
+
+use super::{Conn, progress, releases, responses, surveys};
+use crate::domain::survey::SurveyState;
+use crate::error::Result;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// One thing that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// What was compared.
+    pub what: String,
+    /// Every difference that was found; none is as it should be.
+    pub differences: Vec<String>,
+}
+
+/// Checks a survey. To be called with a snapshot, so that all counts are of one moment.
+pub fn survey(conn: &mut Conn, id: Uuid) -> Result<Vec<Check>> {
+    let stored = surveys::get(conn, id)?;
+    let closed = matches!(stored.state, SurveyState::Closed | SurveyState::Sealed);
+    let mut checks = vec![counters(conn, id, closed)?, answers(conn, id)?];
+    if closed {
+        checks.push(release(conn, id)?);
+    }
+    Ok(checks)
+}
+
+/// The counters of progress against the links themselves.
+fn counters(conn: &mut Conn, id: Uuid, closed: bool) -> Result<Check> {
+    let kept = progress::by_unit(conn, id)?;
+    let counted = progress::recount(conn, id, closed)?;
+    let units: BTreeSet<&String> = kept.keys().chain(counted.keys()).collect();
+    let mut differences = Vec::new();
+    for unit in units {
+        let (kept, counted) =
+            (kept.get(unit).copied().unwrap_or_default(), counted.get(unit).copied().unwrap_or_default());
+        if kept != counted {
+            differences.push(format!("unit {unit}: counted as {kept:?}, the links say {counted:?}"));
+        }
+        if !kept.adds_up() {
+            differences.push(format!("unit {unit}: issued is not the sum of its parts"));
+        }
+    }
+    Ok(Check { what: "progress counters against the links of every unit".to_owned(), differences })
+}
+
+/// Submitted links against responses.
+fn answers(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let progress = progress::by_unit(conn, id)?;
+    let responses = responses::by_unit(conn, id)?;
+    let units: BTreeSet<&String> = progress.keys().chain(responses.keys()).collect();
+    let mut differences = Vec::new();
+    for unit in units {
+        let submitted = progress.get(unit).map_or(0, |counts| counts.submitted);
+        let recorded = responses.get(unit).copied().unwrap_or(0);
+        if submitted != recorded {
+            differences.push(format!("unit {unit}: {submitted} links answered, {recorded} responses"));
+        }
+    }
+    Ok(Check { what: "answered links against responses of every unit".to_owned(), differences })
+}
+
+/// The kept release against one computed anew.
+fn release(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let Some(kept) = releases::latest(conn, id)? else {
+        return Ok(Check { what: "release: none has been made".to_owned(), differences: Vec::new() });
+    };
+    let read = kept.release()?;
+    let computed = releases::compute(conn, id, kept.made_at)?;
+    let mut differences = Vec::new();
+    if read.digest()? != read.sha256 {
+        differences.push("its SHA-256 is not that of its text".to_owned());
+    }
+    if computed.canonical()? != kept.document {
+        differences.push("computed anew from the responses it says something else".to_owned());
+    }
+    Ok(Check { what: format!("release {} against the responses, to the byte", kept.number), differences })
+}

@@ -1,0 +1,171 @@
+//! What the holder of a link can do: look, start, answer, decline, come back.
+//!
+//! A GET changes nothing: previews and scanners fetch links by themselves. Every act is a POST that
+//! goes through the recorder, and may be sent again at any time with the same effect.
+
+mod body;
+mod page;
+mod view;
+
+pub use body::LARGEST;
+pub use page::problem as problem_page;
+
+use super::App;
+use super::error::{Problem, WrongField};
+use crate::domain::link::{Act, LinkState, Refusal};
+use crate::domain::response::{self, RawSubmission};
+use crate::domain::survey::SurveyState;
+use crate::domain::token::Code;
+use crate::store::links::Found;
+use crate::store::recorder::{Outcome, Request};
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+/// A link that exists, and its code.
+struct Known {
+    code: Code,
+    found: Found,
+}
+
+impl Known {
+    async fn look_up(app: &App, text: &str) -> Result<Self, Problem> {
+        let code = Code::parse(text).ok_or(Problem::UnknownLink)?;
+        let hash = code.hash();
+        let found = app.read(move |conn| crate::store::links::find(conn, hash)).await?;
+        if found == Found::Unknown { Err(Problem::UnknownLink) } else { Ok(Self { code, found }) }
+    }
+}
+
+/// `GET /s/{code}`: the page of a link, by its state.
+pub async fn show(app: Data<App>, code: Path<String>) -> HttpResponse {
+    match show_page(&app, &code).await {
+        Ok(reply) => reply,
+        Err(problem) => page::problem(problem),
+    }
+}
+
+async fn show_page(app: &App, code: &str) -> Result<HttpResponse, Problem> {
+    let Known { code, found } = Known::look_up(app, code).await?;
+    let (id, survey_state, state) = match found {
+        Found::Link { survey, survey_state, state } => (survey, survey_state, state),
+        Found::Replaced(survey) => {
+            let survey = app.survey(survey).await?;
+            return Ok(page::refused(Refusal::Replaced, Some(&survey.contact)));
+        }
+        Found::Unknown => return Err(Problem::UnknownLink),
+    };
+    let survey = app.survey(id).await?;
+    let refusal = match (survey_state, state) {
+        (_, LinkState::Submitted) => return Ok(page::submitted(&app.secret.receipt(&code), &survey)),
+        (_, LinkState::Revoked) => Refusal::Revoked,
+        (SurveyState::Draft, _) => Refusal::NotOpen,
+        (SurveyState::Closed | SurveyState::Sealed, _) => Refusal::Closed,
+        (SurveyState::Open, LinkState::Declined) => return Ok(page::declined(&code, &survey)),
+        (SurveyState::Open, LinkState::Waiting | LinkState::Started) => {
+            return Ok(page::questionnaire(&code, &survey, &RawSubmission::default(), &[]));
+        }
+    };
+    Ok(page::refused(refusal, Some(&survey.contact)))
+}
+
+/// A code typed by hand.
+#[derive(Deserialize)]
+pub struct Typed {
+    code: Option<String>,
+}
+
+/// `GET /s`: type a code; `GET /s?code=…` leads to its page.
+pub async fn type_code(typed: Query<Typed>) -> HttpResponse {
+    let typed = typed.into_inner().code.unwrap_or_default();
+    match Code::parse(&typed) {
+        Some(code) => HttpResponse::SeeOther().insert_header((LOCATION, format!("/s/{code}"))).finish(),
+        None => page::type_code(typed.trim()),
+    }
+}
+
+/// `POST /s/{code}`: the form. Answers 303 to the page, which shows what is true now.
+pub async fn submit_form(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+    match submit_page(&app, &code, &request, body).await {
+        Ok(reply) => reply,
+        Err(problem) => page::problem(problem),
+    }
+}
+
+async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: body::Read) -> Result<HttpResponse, Problem> {
+    let code = Code::parse(code).ok_or(Problem::UnknownLink)?;
+    let form = body::form(request, body)?;
+    let act = match form.action.as_deref() {
+        None => Act::Submit,
+        Some(action) => Act::from_name(action).ok_or(Problem::MalformedBody)?,
+    };
+    let submission = form.submission;
+    let asked = if act == Act::Submit { Request::Submit(submission.clone()) } else { Request::Act(act) };
+    match app.recorder.record(code.hash(), asked).await? {
+        Outcome::Invalid { survey, errors } => Ok(page::questionnaire(&code, &survey, &submission, &errors)),
+        // What was refused is explained by the page, with what can be done about it.
+        Outcome::Refused(Refusal::Declined | Refusal::Submitted, _)
+        | Outcome::Recorded
+        | Outcome::AlreadyRecorded
+        | Outcome::Now(_) => Ok(HttpResponse::SeeOther().insert_header((LOCATION, format!("/s/{code}"))).finish()),
+        Outcome::Refused(refusal, survey) => Ok(page::refused(refusal, Some(&app.survey(survey).await?.contact))),
+        Outcome::Unknown => Err(Problem::UnknownLink),
+    }
+}
+
+/// Where a link stands, for programs.
+#[derive(Serialize)]
+struct Standing {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
+}
+
+/// `GET /api/v1/links/{code}`: the state of a link and, while it can be answered, the questionnaire.
+pub async fn show_json(app: Data<App>, code: Path<String>) -> HttpResponse {
+    match view::link(&app, &code).await {
+        Ok(view) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view),
+        Err(problem) => problem.json(Vec::new()),
+    }
+}
+
+/// `POST /api/v1/links/{code}`: start, decline or resume.
+pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+    let asked = body::json_action(&request, body).and_then(|action| match Act::from_name(&action) {
+        Some(Act::Submit) | None => Err(Problem::MalformedBody),
+        Some(act) => Ok(Request::Act(act)),
+    });
+    record_json(&app, &code, asked).await
+}
+
+/// `POST /api/v1/links/{code}/response`: the JSON twin of the form.
+pub async fn submit_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+    let asked = body::json_submission(&request, body).map(Request::Submit);
+    record_json(&app, &code, asked).await
+}
+
+async fn record_json(app: &App, code: &str, asked: Result<Request, Problem>) -> HttpResponse {
+    let Some(code) = Code::parse(code) else { return Problem::UnknownLink.json(Vec::new()) };
+    let outcome = match asked {
+        Ok(request) => app.recorder.record(code.hash(), request).await.map_err(Problem::from),
+        Err(problem) => Err(problem),
+    };
+    let standing = |state: LinkState| {
+        let receipt = (state == LinkState::Submitted).then(|| app.secret.receipt(&code).to_string());
+        Standing { state: state.name(), receipt }
+    };
+    match outcome {
+        Ok(Outcome::Recorded) => HttpResponse::Created().json(standing(LinkState::Submitted)),
+        Ok(Outcome::AlreadyRecorded) => HttpResponse::Ok().json(standing(LinkState::Submitted)),
+        Ok(Outcome::Now(state)) => HttpResponse::Ok().json(standing(state)),
+        Ok(Outcome::Invalid { errors, .. }) => Problem::InvalidAnswers.json(wrong_fields(&errors)),
+        Ok(Outcome::Refused(refusal, _)) => Problem::Refused(refusal).json(Vec::new()),
+        Ok(Outcome::Unknown) => Problem::UnknownLink.json(Vec::new()),
+        Err(problem) => problem.json(Vec::new()),
+    }
+}
+
+fn wrong_fields(errors: &[response::FieldError]) -> Vec<WrongField> {
+    errors.iter().map(|error| WrongField { field: error.field.clone(), code: error.problem.name() }).collect()
+}
