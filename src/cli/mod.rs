@@ -41,7 +41,7 @@ struct Settings {
         hide_env_values = true,
         global = true
     )]
-    database_url: DatabaseUrl,
+    database_url: String,
     /// The server secret, at least 32 characters; a file is safer (see --secret-file)
     #[arg(long, env = "FIVEPOINT_SECRET", hide_env_values = true, global = true)]
     secret: Option<String>,
@@ -115,15 +115,21 @@ fn run(cli: &Cli) -> Result<ExitCode> {
 }
 
 impl Settings {
+    /// Read here and not by the argument parser, which would repeat a password in its error.
+    fn database_url(&self) -> Result<DatabaseUrl, Error> {
+        self.database_url.parse().map_err(Error::Setup)
+    }
+
     /// The database, up to date, for commands that have nothing to do with links.
     fn database(&self) -> Result<Db, Error> {
-        Db::open(&self.database_url)
+        Db::open(&self.database_url()?)
     }
 
     /// The database and the secret that belongs to it; any other secret is refused.
     fn open(&self) -> Result<(Db, Secret), Error> {
-        let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &self.database_url)?;
-        let db = self.database()?;
+        let url = self.database_url()?;
+        let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &url)?;
+        let db = Db::open(&url)?;
         let secret = source.load()?;
         db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
         Ok((db, secret))

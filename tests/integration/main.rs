@@ -1,1 +1,24 @@
-fn main() {}
+//! The integration suite: every test on SQLite and on a real PostgreSQL, through the program's public
+//! surface: its HTTP port and its command line.
+//!
+//! `tests/run` starts the PostgreSQL and says where it is in `FIVEPOINT_TEST_POSTGRES`. A missing
+//! server is a failure, never a silent skip.
+#![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    reason = "a test fails by panicking"
+)]
+
+mod answering;
+mod closing;
+mod files;
+mod harness;
+mod killing;
+mod links;
+mod privacy;
+mod releasing;
+mod starting;

@@ -1,0 +1,35 @@
+//! What every test starts from: a fresh database on either engine, the program, phones.
+
+mod database;
+mod http;
+mod program;
+mod scene;
+
+pub use database::{Database, Engine};
+pub use http::Phone;
+pub use program::{Program, Server};
+pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
+
+/// Defines a test that runs once on each engine, with a fresh database of its own.
+macro_rules! on_both_engines {
+    ($(#[$doc:meta])* $name:ident, $body:expr) => {
+        $(#[$doc])*
+        mod $name {
+            use super::*;
+
+            #[test]
+            fn sqlite() {
+                let body: fn($crate::harness::Database) = $body;
+                body($crate::harness::Database::fresh($crate::harness::Engine::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                let body: fn($crate::harness::Database) = $body;
+                body($crate::harness::Database::fresh($crate::harness::Engine::Postgres));
+            }
+        }
+    };
+}
+
+pub(crate) use on_both_engines;

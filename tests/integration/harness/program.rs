@@ -1,0 +1,117 @@
+//! The program as its users run it: commands, and a server on a free port.
+
+use super::Database;
+use std::io::{BufRead, BufReader, Read};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+pub const SECRET: &str = "a secret for tests, long enough for the program";
+
+/// The program with the settings of one database.
+pub struct Program<'a> {
+    database: &'a Database,
+    pub secret: &'a str,
+}
+
+/// What a command printed.
+pub struct Done {
+    pub ok: bool,
+    pub out: String,
+    pub err: String,
+}
+
+impl<'a> Program<'a> {
+    pub fn new(database: &'a Database) -> Self {
+        Self { database, secret: SECRET }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivepoint"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("FIVEPOINT_DATABASE_URL", &self.database.url)
+            .env("FIVEPOINT_SECRET", self.secret)
+            .env("FIVEPOINT_BASE_URL", "https://survey.example")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end, whatever that is.
+    pub fn try_run(&self, arguments: &[&str]) -> Done {
+        let output = self.command(arguments).output().unwrap();
+        Done {
+            ok: output.status.success(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs a command that must succeed; gives what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        let done = self.try_run(arguments);
+        assert!(done.ok, "fivepoint {arguments:?}: {}{}", done.out, done.err);
+        done.out.trim().to_owned()
+    }
+
+    /// Writes a file into the test's folder.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
+        let path: PathBuf = self.database.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Starts a server and waits until it says that it serves.
+    pub fn serve(&self) -> Server {
+        let mut child = self
+            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        out.read_line(&mut line).unwrap();
+        let Some(address) = line.trim().strip_prefix("Serving on http://") else {
+            let mut error = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut error).unwrap();
+            panic!("the server did not start: {line}{error}");
+        };
+        Server { address: address.to_owned(), child: Some(child) }
+    }
+}
+
+/// A running server, killed when it is dropped.
+pub struct Server {
+    pub address: String,
+    child: Option<Child>,
+}
+
+impl Server {
+    fn signal(&self, name: &str) {
+        let pid = self.child.as_ref().unwrap().id().to_string();
+        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
+    }
+
+    /// SIGKILL: nothing gets a chance to finish.
+    pub fn kill(&mut self) {
+        self.signal("-KILL");
+        self.child.take().unwrap().wait().unwrap();
+    }
+
+    /// SIGTERM; gives the exit code and everything that was logged.
+    pub fn stop(mut self) -> (Option<i32>, String) {
+        self.signal("-TERM");
+        let output = self.child.take().unwrap().wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}

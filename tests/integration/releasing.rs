@@ -1,0 +1,121 @@
+//! Releases: made once from a closed survey, shown only where enough people answered.
+
+use crate::harness::{Database, Engine, Scene, form, on_both_engines, sheet};
+use std::process::Command;
+
+on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
+    let scene = Scene::open(&database, 12);
+    let phone = scene.phone();
+    for (number, code) in scene.codes.iter().take(10).enumerate() {
+        phone.form(code, &form(number));
+    }
+    let early = scene.program.try_run(&["survey", "release", &scene.survey]);
+    assert!(!early.ok && early.err.contains("only for a closed survey"), "{}", early.err);
+    let none = scene.program.try_run(&["result", &scene.survey]);
+    assert!(!none.ok && none.err.contains("there is no release yet"), "{}", none.err);
+    scene.close();
+    let release = scene.release();
+    assert_eq!(scene.release(), release, "a second release of the same answers is the first one");
+    assert_eq!((&release["issued"], &release["returned"], &release["valid"]), (&12.into(), &10.into(), &10.into()));
+    // Each option twice: (1000 + 900 + 800 + 600 + 0) / 5 = 660 per mille.
+    assert_eq!(release["final_score"], "66");
+    assert_eq!(release["target"]["met"], false);
+    assert_eq!(release["questions"][0]["percent"]["A"], "20.00");
+    scene.verify();
+
+    let text = scene.program.run(&["result", &scene.survey]);
+    assert!(text.contains("最终得分") && text.contains("66"), "{text}");
+    let csv = scene.program.run(&["result", &scene.survey, "--format", "csv"]);
+    assert!(csv.contains("total,count,6,6,6,6,6,30") && csv.ends_with("final,score,,,,,,66"), "{csv}");
+});
+
+on_both_engines!(verify_finds_a_changed_answer_a_lost_one_and_a_changed_release, |database| {
+    let scene = Scene::open(&database, 8);
+    for code in &scene.codes {
+        scene.phone().form(code, &form(1));
+    }
+    scene.close();
+    scene.release();
+    scene.verify();
+    let different = |what: &str| {
+        let done = scene.program.try_run(&["verify", &scene.survey]);
+        assert!(!done.ok && done.out.contains(&format!("DIFFERENT: {what}")), "{}{}", done.out, done.err);
+    };
+    database.execute(
+        "UPDATE response SET answers = '111' WHERE id = (SELECT min(id) FROM response AS r)"
+            .replace("min(id)", if database.engine == Engine::Postgres { "(array_agg(id))[1]" } else { "min(id)" })
+            .as_str(),
+    );
+    different("release 1 against the responses");
+    database.execute("UPDATE response SET answers = '222' WHERE answers = '111'");
+    scene.verify();
+    database.execute("UPDATE release SET document = replace(document, '\"valid\":8', '\"valid\":9')");
+    different("release 1 against the responses");
+    database.execute("UPDATE release SET document = replace(document, '\"valid\":9', '\"valid\":8')");
+    database.execute("UPDATE link SET state = 'waiting' WHERE serial = 1");
+    different("progress counters against the links");
+    database.execute("DELETE FROM response WHERE unit = 'I1'");
+    different("answered links against responses");
+});
+
+on_both_engines!(below_the_floor_a_release_shows_only_how_many, |database| {
+    let scene = Scene::open(&database, 6);
+    for code in scene.codes.iter().take(4) {
+        scene.phone().json(code, &sheet("E"));
+    }
+    scene.close();
+    let release = scene.release();
+    assert_eq!((&release["issued"], &release["returned"], &release["valid"]), (&6.into(), &4.into(), &4.into()));
+    assert_eq!(release["questions"], serde_json::json!([]));
+    for hidden in ["total", "final_score"] {
+        assert!(release[hidden].is_null(), "{hidden}");
+    }
+    assert!(release["measures"]["weighted_score"].is_null() && release["target"]["met"].is_null());
+    let text = scene.program.run(&["result", &scene.survey]);
+    assert!(text.contains("发放 6 份，回收 4 份，有效 4 份") && !text.contains('%'), "{text}");
+    scene.verify();
+});
+
+on_both_engines!(a_survey_nobody_answered_is_released_without_numbers, |database| {
+    let scene = Scene::open(&database, 1);
+    scene.close();
+    assert_eq!(scene.release()["valid"], 0);
+    scene.verify();
+});
+
+on_both_engines!(dont_know_and_open_questions_stay_outside_the_base, |database| {
+    let scene = Scene::open(&database, 6);
+    let phone = scene.phone();
+    for (index, code) in scene.codes.iter().enumerate() {
+        let third = if index < 2 { "" } else { "&q3=B" };
+        let second = if index == 0 { "X" } else { "A" };
+        assert_eq!(phone.form(code, &format!("q1=A&q2={second}{third}&respondent=helped_by_staff")).status, 303);
+    }
+    scene.close();
+    let release = scene.release();
+    let base = |index: usize| release["questions"][index]["n"].as_u64().unwrap();
+    assert_eq!((base(0), base(1), base(2)), (6, 5, 4));
+    assert_eq!(release["questions"][1]["dont_know"], 1);
+    assert_eq!(release["questions"][2]["skipped"], 2);
+    // (6·1000 + 5·1000 + 4·900) / 15 = 973.33… ‰ pooled; (1 + 1 + 0.9) / 3 = 96.67 as a mean.
+    assert_eq!(release["total"]["score_total"], "97.33");
+    assert_eq!(release["total"]["sum_of_question_scores"], "96.67");
+    assert!(scene.program.run(&["result", &scene.survey]).contains("各题得分之和为 96.67"));
+});
+
+#[test]
+fn the_demo_prints_the_report_and_ends_with_status_0() {
+    // The demo brings its own SQLite database.
+    let scratch = Database::fresh(Engine::Sqlite);
+    let folder = scratch.folder.path().join("demo");
+    let demo = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fivepoint"));
+        command.args(["demo", "--exit", "--data", folder.to_str().unwrap()]).env_clear().output().unwrap()
+    };
+    let output = demo();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(out.contains("发放 49 份，回收 49 份，有效 49 份"), "{out}");
+    assert!(out.contains("98.06122449") && out.contains("199 个数字与报告逐格相同"), "{out}");
+    assert!(!demo().status.success(), "a database that is there already is not touched");
+}

@@ -1,0 +1,121 @@
+//! When the program refuses to start, and how it stops.
+
+use crate::harness::{Database, Engine, Phone, Program, Scene, form, on_both_engines, sheet};
+
+on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
+    let scene = Scene::open(&database, 1);
+    let mut stranger = Program::new(&database);
+    stranger.secret = "another secret, also long enough for the program";
+    for command in
+        [vec!["serve", "--listen", "127.0.0.1:0"], vec!["link", "export", &scene.survey, "--out", "/dev/null"]]
+    {
+        let done = stranger.try_run(&command);
+        assert!(!done.ok && done.err.contains("not the secret that the database belongs to"), "{}", done.err);
+    }
+    stranger.secret = "short";
+    let done = stranger.try_run(&["serve"]);
+    assert!(!done.ok && done.err.contains("at least 32 characters"), "{}", done.err);
+});
+
+#[test]
+fn an_unknown_database_scheme_is_refused() {
+    let mut database = Database::fresh(Engine::Sqlite);
+    database.url = "mysql://root:hunter2@db/x".to_owned();
+    let done = Program::new(&database).try_run(&["serve"]);
+    assert!(!done.ok && done.err.contains("unknown database scheme") && !done.err.contains("hunter2"), "{}", done.err);
+}
+
+on_both_engines!(a_database_of_a_newer_version_is_refused, |database| {
+    let program = Program::new(&database);
+    program.run(&["survey", "list"]);
+    database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99999999999999')");
+    let done = program.try_run(&["serve"]);
+    assert!(!done.ok && done.err.contains("newer version"), "{}", done.err);
+});
+
+on_both_engines!(sigterm_finishes_what_was_begun_and_exits_0, |database| {
+    let links = 600;
+    let mut scene = Scene::open(&database, links);
+    let phone = scene.phone();
+    let recorded: usize = std::thread::scope(|scope| {
+        let phones: Vec<_> = scene
+            .codes
+            .chunks(links / 20)
+            .map(|codes| {
+                let phone = phone.clone();
+                scope.spawn(move || {
+                    let body = sheet("A").to_string();
+                    let mut recorded = 0;
+                    for code in codes {
+                        match phone.try_post(&format!("/api/v1/links/{code}/response"), "application/json", &body) {
+                            Ok(reply) if reply.status == 201 => recorded += 1,
+                            Ok(reply) => panic!("{}", reply.status),
+                            Err(_) => break,
+                        }
+                    }
+                    recorded
+                })
+            })
+            .collect();
+        while database.count("SELECT count(*) FROM response") == 0 {
+            std::thread::yield_now();
+        }
+        let server = std::mem::replace(&mut scene.server, scene.program.serve());
+        let (status, log) = server.stop();
+        assert_eq!((status, log.as_str()), (Some(0), ""));
+        phones.into_iter().map(|phone| phone.join().unwrap()).sum()
+    });
+    assert!(recorded > 0);
+    assert_eq!(database.count("SELECT count(*) FROM response"), recorded as u64, "what was begun was finished");
+    scene.verify();
+});
+
+on_both_engines!(weights_nobody_confirmed_block_the_opening, |database| {
+    let program = Program::new(&database);
+    let file = include_str!("../../src/cli/demo/kunming-2022.toml");
+    let survey = program.run(&["survey", "import", &program.file("k.toml", file)]);
+    let done = program.try_run(&["survey", "open", &survey]);
+    assert!(!done.ok && done.err.contains("D 不满意 (600 ‰), E 很不满意 (0 ‰)"), "{}", done.err);
+    assert!(program.run(&["survey", "list"]).contains("\tdraft\t2022\t"));
+    program.run(&["survey", "open", &survey, "--confirm-weights"]);
+    assert!(program.run(&["survey", "list"]).contains("\topen\t"));
+    assert!(!program.try_run(&["survey", "open", &survey, "--confirm-weights"]).ok, "only a draft can be opened");
+});
+
+on_both_engines!(health_says_what_is_true, |database| {
+    let program = Program::new(&database);
+    let mut server = program.serve();
+    let phone = Phone::new(&server.address);
+    assert_eq!(phone.get("/health/live").status, 200);
+    assert_eq!(phone.get("/health/ready").status, 200);
+    assert_eq!(phone.post("/health/empty", "text/plain", &form(0)).status, 204);
+    assert_eq!(program.run(&["healthcheck", "--listen", &server.address]), "ready");
+    let address = server.address.clone();
+    server.kill();
+    assert!(!program.try_run(&["healthcheck", "--listen", &address]).ok);
+});
+
+#[test]
+fn a_secret_is_made_beside_a_new_sqlite_file_and_kept() {
+    let database = Database::fresh(Engine::Sqlite);
+    let path = database.folder.path().join("fivepoint.db");
+    let run = || {
+        std::process::Command::new(env!("CARGO_BIN_EXE_fivepoint"))
+            .args(["link", "revoke", "0000-0000-0000-0000-0000"])
+            .env_clear()
+            .env("FIVEPOINT_DATABASE_URL", &database.url)
+            .output()
+            .unwrap()
+    };
+    run();
+    let secret = database.folder.path().join("fivepoint.db.secret");
+    let made = std::fs::read_to_string(&secret).unwrap();
+    assert_eq!(made.trim().len(), 64);
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&secret).unwrap().permissions()) & 0o777,
+        0o600
+    );
+    run();
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), made);
+    assert!(path.exists());
+}
