@@ -1,1 +1,113 @@
-fn main() {}
+//! The benchmarks: commands that print ratios of one run, for both engines.
+//!
+//! `cargo bench --bench load -- [answers|links|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
+//! mean is in `docs/performance.md`.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "a benchmark fails by panicking, and its figures are approximate"
+)]
+
+mod answers;
+#[path = "../integration/harness/database.rs"]
+#[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
+mod database;
+mod latency;
+mod links;
+mod load;
+mod pgbench;
+mod process;
+mod release;
+mod scene;
+mod table;
+
+use clap::{Parser, ValueEnum};
+use database::Engine;
+
+/// Measures the program against its budgets.
+#[derive(Parser)]
+#[command(name = "load")]
+struct Arguments {
+    /// What to measure
+    #[arg(value_enum, default_value = "all")]
+    part: Part,
+    /// On which engine
+    #[arg(long, value_enum, default_value = "both")]
+    engine: Engines,
+    /// Seconds of each round of answering
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
+    /// Rounds of answering for each number of connections
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Links and responses of the parts that handle many at once
+    #[arg(long, default_value_t = 1_000_000)]
+    rows: usize,
+    /// Units among which they are spread
+    #[arg(long, default_value_t = 3_000)]
+    units: usize,
+    /// Numbers of connections
+    #[arg(long, value_delimiter = ',', default_value = "1,8,64,256")]
+    connections: Vec<usize>,
+    /// Given by cargo bench
+    #[arg(long, hide = true)]
+    bench: bool,
+    /// Given by cargo test --benches
+    #[arg(long, hide = true)]
+    test: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Recorded answers per second beside the empty route and pgbench
+    Answers,
+    /// Issuing links from a roster
+    Links,
+    /// Making a release
+    Release,
+    /// Everything
+    All,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engines {
+    /// The embedded engine
+    Sqlite,
+    /// The server named by FIVEPOINT_TEST_POSTGRES
+    Postgres,
+    /// Both
+    Both,
+}
+
+fn main() {
+    let arguments = Arguments::parse();
+    if arguments.test || !arguments.bench {
+        println!("the benchmarks run with: cargo bench --bench load -- all");
+        return;
+    }
+    let engines: &[Engine] = match arguments.engine {
+        Engines::Sqlite => &[Engine::Sqlite],
+        Engines::Postgres => &[Engine::Postgres],
+        Engines::Both => &[Engine::Sqlite, Engine::Postgres],
+    };
+    // Said before anything long begins.
+    assert!(
+        !engines.contains(&Engine::Postgres) || std::env::var_os("FIVEPOINT_TEST_POSTGRES").is_some(),
+        "FIVEPOINT_TEST_POSTGRES is not set: put tests/run --postgres before the command, or ask for --engine sqlite"
+    );
+    let asked = |part| arguments.part == part || arguments.part == Part::All;
+    if asked(Part::Answers) {
+        answers::measure(engines, &arguments);
+    }
+    if asked(Part::Links) {
+        links::measure(engines, arguments.rows, arguments.units);
+    }
+    if asked(Part::Release) {
+        release::measure(engines, arguments.rows, arguments.units);
+    }
+}

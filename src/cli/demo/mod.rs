@@ -153,10 +153,7 @@ impl Show {
 
     /// A survey that stays open, to be tried by hand.
     fn second_wave(&self, address: SocketAddr) -> Result<()> {
-        let mut next = self.questionnaire.clone();
-        next.year += 1;
-        next.title = format!("{}年残疾人托养服务满意度调查", next.year);
-        let survey = add_survey(&self.db, &next)?;
+        let survey = add_survey(&self.db, &next_year(&self.questionnaire))?;
         say(format_args!(""));
         say(format_args!("新一轮调查已开放，请打开下面的链接试一试 / a second wave is open, try these links:"));
         for code in self.issue(survey, SECOND_WAVE)? {
@@ -193,6 +190,21 @@ impl Show {
         }
         Ok(list.into_iter().map(|link| link.code).collect())
     }
+}
+
+/// The same survey a year later, in its texts too.
+fn next_year(survey: &Survey) -> Survey {
+    let mut next = survey.clone();
+    next.year += 1;
+    let (old, new) = (survey.year.to_string(), next.year.to_string());
+    for text in [&mut next.title, &mut next.table_title, &mut next.programme, &mut next.purpose] {
+        *text = text.replace(&old, &new);
+    }
+    for question in &mut next.questions {
+        question.text = question.text.replace(&old, &new);
+        question.easy = question.easy.as_ref().map(|easy| easy.replace(&old, &new));
+    }
+    next
 }
 
 /// Adds a survey, stands for its weights and opens it.

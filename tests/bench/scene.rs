@@ -1,0 +1,98 @@
+//! A database with units and the Kunming survey, ready to be filled.
+
+use crate::database::{Database, Engine, random};
+use crate::process::SECRET;
+use fivepoint::config::Clock;
+use fivepoint::domain::roster::Recipient;
+use fivepoint::domain::survey::{self, Format};
+use fivepoint::domain::token::Secret;
+use fivepoint::domain::unit::Unit;
+use fivepoint::store::{Db, issue, secrets, surveys, units, verify};
+use uuid::Uuid;
+
+const SURVEY: &str = include_str!("../../src/cli/demo/kunming-2022.toml");
+
+/// A fresh database with an open survey of ten questions.
+pub struct Scene {
+    /// The database as the operating system has it.
+    pub database: Database,
+    /// The database as the program has it.
+    pub db: Db,
+    /// The survey.
+    pub survey: Uuid,
+    /// Its questions.
+    pub questions: usize,
+    /// How many institutions there are.
+    pub institutions: usize,
+    secret: Secret,
+}
+
+impl Scene {
+    /// A city with that many institutions.
+    pub fn new(engine: Engine, institutions: usize) -> Self {
+        let database = Database::fresh(engine);
+        let db = Db::open(&database.url.parse().unwrap()).unwrap();
+        let secret = Secret::new(SECRET).unwrap();
+        let questionnaire = survey::read(SURVEY, Format::Toml).unwrap();
+        let survey = uuid::Builder::from_random_bytes(random()).into_uuid();
+        let (tree, now) = (tree(institutions), Clock::system().now());
+        db.write("prepare", |conn| {
+            secrets::claim(conn, &secret)?;
+            units::import(conn, &tree)?;
+            surveys::insert(conn, survey, &questionnaire, random(), now)?;
+            surveys::confirm_weights(conn, survey)?;
+            surveys::open(conn, survey, now)
+        })
+        .unwrap();
+        Self { database, db, survey, questions: questionnaire.questions.len(), institutions, secret }
+    }
+
+    /// The code of an institution, counted from 0 and around.
+    pub fn institution(&self, number: usize) -> String {
+        institution(number % self.institutions)
+    }
+
+    /// Issues links and gives their codes.
+    pub fn issue(&self, count: usize) -> Vec<String> {
+        let before = self.db.read(|conn| surveys::get(conn, self.survey)).unwrap();
+        let run = uuid::Builder::from_random_bytes(random()).into_uuid();
+        let mut run = issue::Run::begin(&self.db, &self.secret, self.survey, run).unwrap();
+        let first = usize::try_from(before.visible_serial).unwrap();
+        for number in first..first + count {
+            run.add(Recipient { unit: self.institution(number), ..Recipient::default() }).unwrap();
+        }
+        run.finish(Clock::system().now()).unwrap();
+        let salt = before.salt.unwrap();
+        let serials = u32::try_from(first + 1).unwrap()..=u32::try_from(first + count).unwrap();
+        serials.map(|serial| self.secret.code(&salt, serial, 0).to_string()).collect()
+    }
+
+    /// Closes the survey.
+    pub fn close(&self) {
+        self.db.write("close", |conn| surveys::close(conn, self.survey, Clock::system().now())).unwrap();
+    }
+
+    /// Everything that was counted agrees with everything that is stored.
+    pub fn reconcile(&self) {
+        for check in self.db.snapshot(|conn| verify::survey(conn, self.survey)).unwrap() {
+            assert!(check.differences.is_empty(), "{}: {:?}", check.what, check.differences);
+        }
+    }
+}
+
+fn institution(number: usize) -> String {
+    format!("530102-{number:04}")
+}
+
+/// A city, a county, institutions.
+fn tree(institutions: usize) -> Vec<Unit> {
+    let unit = |code: &str, parent: Option<&str>, level: &str| Unit {
+        code: code.to_owned(),
+        name: format!("{code}托养中心"),
+        parent: parent.map(str::to_owned),
+        level: level.to_owned(),
+    };
+    let mut units = vec![unit("530100", None, "city"), unit("530102", Some("530100"), "county")];
+    units.extend((0..institutions).map(|number| unit(&institution(number), Some("530102"), "institution")));
+    units
+}
