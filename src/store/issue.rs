@@ -183,7 +183,7 @@ impl<'a> Run<'a> {
     fn still_ours(&self, conn: &mut Conn) -> Result<()> {
         links_may_be_issued(conn, self.survey.id)?;
         let key = self.survey.id.as_bytes().to_vec();
-        let run: Option<Vec<u8>> = survey::table.find(key).select(survey::issue_run).first(conn)?;
+        let run: Option<Vec<u8>> = survey::table.find(key).select(survey::issue_run).get_result(conn)?;
         if run.as_deref() == Some(self.id.as_bytes().as_slice()) {
             return Ok(());
         }
@@ -197,7 +197,7 @@ impl<'a> Run<'a> {
         let key = self.survey.id.as_bytes().to_vec();
         let mut upper: Option<i32> = self.db.read(|conn| {
             let of_survey = link::table.filter(link::survey.eq(&key));
-            Ok(of_survey.select(diesel::dsl::max(link::serial)).first(conn)?)
+            Ok(of_survey.select(diesel::dsl::max(link::serial)).get_result(conn)?)
         })?;
         while let Some(last) = upper.filter(|last| *last > self.survey.visible_serial) {
             let from = self.survey.visible_serial.max(last - number::<usize, i32>(CHUNK)?);
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
 fn links_may_be_issued(conn: &mut Conn, id: Uuid) -> Result<()> {
     super::links::lock_survey(conn, id)?;
     let key = id.as_bytes().to_vec();
-    let state: Option<String> = survey::table.find(key).select(survey::state).first(conn).optional()?;
+    let state: Option<String> = survey::table.find(key).select(survey::state).get_result(conn).optional()?;
     let state =
         state.ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
     match surveys::parse_state(&state)? {

@@ -37,14 +37,14 @@ pub fn find(conn: &mut Conn, hash: LinkHash) -> Result<Found> {
         .filter(link::hash.eq(hash.0.to_vec()))
         .filter(link::serial.le(survey::visible_serial))
         .select((survey::id, survey::state, link::state))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     if let Some((id, survey_state, state)) = row {
         let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
         return Ok(Found::Link { survey: uuid(&id)?, survey_state: parse_state(&survey_state)?, state });
     }
     let replaced: Option<Vec<u8>> =
-        replaced_link::table.find(hash.0.to_vec()).select(replaced_link::survey).first(conn).optional()?;
+        replaced_link::table.find(hash.0.to_vec()).select(replaced_link::survey).get_result(conn).optional()?;
     Ok(match replaced {
         Some(id) => Found::Replaced(uuid(&id)?),
         None => Found::Unknown,
@@ -161,7 +161,7 @@ fn changeable(conn: &mut Conn, hash: LinkHash, act: &str) -> Result<(LinkRow, St
     let row: Option<LinkRow> = link::table
         .find(hash.0.to_vec())
         .select((link::survey, link::serial, link::generation, link::unit, link::state))
-        .first(conn)
+        .get_result(conn)
         .optional()?;
     let row = row.ok_or_else(|| Error::NotFound("there is no such link, or it was replaced".to_owned()))?;
     let id = uuid(&row.survey)?;

@@ -37,7 +37,7 @@ use connect::Manager;
 use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
-use statement::postgres_statement;
+use statement::{postgres_statement, sqlite_statement};
 use std::time::Duration;
 
 /// The database: a pool of connections and the rules of using them.

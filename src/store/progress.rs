@@ -13,7 +13,6 @@ use chrono::NaiveDate;
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Date, Text};
-use diesel::upsert::excluded;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -74,38 +73,23 @@ pub fn add(conn: &mut Conn, changes: &Changes, day: impl Fn(Uuid) -> NaiveDate) 
     match conn {
         Conn::Sqlite(conn) => {
             for ((survey, unit), counts) in moved {
-                let row = (
-                    progress::survey.eq(survey.as_bytes().as_slice()),
-                    progress::unit.eq(unit),
-                    progress::day.eq(day(*survey)),
-                    progress::issued.eq(counts.issued),
-                    progress::waiting.eq(counts.waiting),
-                    progress::started.eq(counts.started),
-                    progress::submitted.eq(counts.submitted),
-                    progress::declined.eq(counts.declined),
-                    progress::revoked.eq(counts.revoked),
-                    progress::expired.eq(counts.expired),
-                );
-                let key = (progress::survey, progress::unit, progress::day);
-                let sums = (
-                    progress::issued.eq(progress::issued + excluded(progress::issued)),
-                    progress::waiting.eq(progress::waiting + excluded(progress::waiting)),
-                    progress::started.eq(progress::started + excluded(progress::started)),
-                    progress::submitted.eq(progress::submitted + excluded(progress::submitted)),
-                    progress::declined.eq(progress::declined + excluded(progress::declined)),
-                    progress::revoked.eq(progress::revoked + excluded(progress::revoked)),
-                    progress::expired.eq(progress::expired + excluded(progress::expired)),
-                );
-                diesel::insert_into(progress::table)
-                    .values(row)
-                    .on_conflict(key)
-                    .do_update()
-                    .set(sums)
-                    .execute(conn)?;
+                let row = AddOne {
+                    survey: survey.as_bytes(),
+                    unit,
+                    day: day(*survey),
+                    issued: counts.issued,
+                    waiting: counts.waiting,
+                    started: counts.started,
+                    submitted: counts.submitted,
+                    declined: counts.declined,
+                    revoked: counts.revoked,
+                    expired: counts.expired,
+                };
+                row.execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {
-            let mut rows = AddProgress::default();
+            let mut rows = AddAll::default();
             for ((survey, unit), counts) in moved {
                 rows.survey.push(survey.as_bytes().to_vec());
                 rows.unit.push(unit.clone());
@@ -126,9 +110,42 @@ pub fn add(conn: &mut Conn, changes: &Changes, day: impl Fn(Uuid) -> NaiveDate) 
     Ok(())
 }
 
+/// Adds what is given to what is there.
+macro_rules! upsert {
+    ($values:literal) => {
+        concat!(
+            "INSERT INTO progress AS p (survey, unit, day, issued, waiting, started, submitted, declined, revoked, \
+             expired) ",
+            $values,
+            " ON CONFLICT (survey, unit, day) DO UPDATE SET \
+             issued = p.issued + excluded.issued, waiting = p.waiting + excluded.waiting, \
+             started = p.started + excluded.started, submitted = p.submitted + excluded.submitted, \
+             declined = p.declined + excluded.declined, revoked = p.revoked + excluded.revoked, \
+             expired = p.expired + excluded.expired"
+        )
+    };
+}
+
+super::sqlite_statement! {
+    /// Adds one change.
+    AddOne<'a> {
+        survey: &'a [u8] as Binary,
+        unit: &'a str as Text,
+        day: NaiveDate as Date,
+        issued: i64 as BigInt,
+        waiting: i64 as BigInt,
+        started: i64 as BigInt,
+        submitted: i64 as BigInt,
+        declined: i64 as BigInt,
+        revoked: i64 as BigInt,
+        expired: i64 as BigInt,
+    }
+    upsert!("VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {}, {})")
+}
+
 super::postgres_statement! {
     /// Adds a batch of changes, in the order given.
-    AddProgress {
+    AddAll {
         survey: Vec<Vec<u8>> as Array<Binary>,
         unit: Vec<String> as Array<Text>,
         day: Vec<NaiveDate> as Array<Date>,
@@ -140,13 +157,7 @@ super::postgres_statement! {
         revoked: Vec<i64> as Array<BigInt>,
         expired: Vec<i64> as Array<BigInt>,
     }
-    "INSERT INTO progress AS p \
-     SELECT * FROM unnest({}, {}, {}, {}, {}, {}, {}, {}, {}, {}) \
-     ON CONFLICT (survey, unit, day) DO UPDATE SET \
-     issued = p.issued + excluded.issued, waiting = p.waiting + excluded.waiting, \
-     started = p.started + excluded.started, submitted = p.submitted + excluded.submitted, \
-     declined = p.declined + excluded.declined, revoked = p.revoked + excluded.revoked, \
-     expired = p.expired + excluded.expired"
+    upsert!("SELECT * FROM unnest({}, {}, {}, {}, {}, {}, {}, {}, {}, {})")
 }
 
 /// Where the links of a survey stand, by unit.

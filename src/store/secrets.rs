@@ -10,7 +10,7 @@ use diesel::prelude::*;
 /// which every link that was handed out would lead nowhere.
 pub fn claim(conn: &mut Conn, given: &Secret) -> Result<()> {
     let fingerprint = given.fingerprint().to_vec();
-    let known: Option<Vec<u8>> = secret::table.select(secret::fingerprint).first(conn).optional()?;
+    let known: Option<Vec<u8>> = secret::table.select(secret::fingerprint).get_result(conn).optional()?;
     match known {
         Some(known) if known == fingerprint => Ok(()),
         Some(_) => Err(Error::Setup(

@@ -1,19 +1,38 @@
-//! Statements that only PostgreSQL has: whole batches in array parameters.
+//! Statements written out by hand, for the paths where speed counts.
+//!
+//! diesel parses and plans every INSERT and every `sql_query` anew. These statements are types of
+//! their own, so each connection prepares them once. PostgreSQL gets whole batches as arrays.
 
-/// Defines a PostgreSQL statement with its parameters, prepared once per connection. `{}` in the text
-/// stands for the next parameter. (`diesel::sql_query` is parsed and planned anew at every call.)
-macro_rules! postgres_statement {
-    ($(#[$doc:meta])* $name:ident { $($field:ident: $rust:ty as $sql:ty,)* } $text:expr $(, returns $returned:ty)?) => {
+/// Defines a statement of one backend with its parameters, prepared once per connection. `{}` in the
+/// text stands for the next parameter.
+macro_rules! statement {
+    (
+        $backend:ty, $conn:ty;
+        $(#[$doc:meta])*
+        $name:ident $(<$life:lifetime>)? { $($field:ident: $rust:ty as $sql:ty,)* }
+        $text:expr $(, returns $returned:ty)?
+    ) => {
         $(#[$doc])*
-        #[derive(Default, diesel::query_builder::QueryId)]
-        struct $name {
+        #[derive(Default)]
+        struct $name $(<$life>)? {
             $($field: $rust,)*
         }
 
-        impl diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name {
+        const _: () = {
+            /// Stands for the text, whatever the parameters.
+            struct Prepared;
+
+            impl $(<$life>)? diesel::query_builder::QueryId for $name $(<$life>)? {
+                type QueryId = Prepared;
+
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+        };
+
+        impl $(<$life>)? diesel::query_builder::QueryFragment<$backend> for $name $(<$life>)? {
             fn walk_ast<'b>(
                 &'b self,
-                mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
+                mut out: diesel::query_builder::AstPass<'_, 'b, $backend>,
             ) -> diesel::QueryResult<()> {
                 let mut text = $text.split("{}");
                 out.push_sql(text.next().unwrap_or_default());
@@ -25,7 +44,7 @@ macro_rules! postgres_statement {
             }
         }
 
-        impl diesel::RunQueryDsl<diesel::PgConnection> for $name {}
+        impl $(<$life>)? diesel::RunQueryDsl<$conn> for $name $(<$life>)? {}
 
         $(
             impl diesel::query_builder::Query for $name {
@@ -35,4 +54,16 @@ macro_rules! postgres_statement {
     };
 }
 
-pub(super) use postgres_statement;
+/// A statement of PostgreSQL.
+macro_rules! postgres_statement {
+    ($($all:tt)*) => { $crate::store::statement::statement! { diesel::pg::Pg, diesel::PgConnection; $($all)* } };
+}
+
+/// A statement of SQLite.
+macro_rules! sqlite_statement {
+    ($($all:tt)*) => {
+        $crate::store::statement::statement! { diesel::sqlite::Sqlite, diesel::SqliteConnection; $($all)* }
+    };
+}
+
+pub(super) use {postgres_statement, sqlite_statement, statement};

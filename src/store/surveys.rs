@@ -166,7 +166,7 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
     let row: SurveyRow = survey::table
         .find(&key)
         .select(SurveyRow::as_select())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
     let questions: Vec<QuestionRow> =

@@ -1,3 +1,5 @@
+-- Checks are chains of OR: SQLite builds a table in memory for every IN (…) of a check, at every write.
+
 -- One survey: questionnaire head, frozen once open, and where it stands.
 CREATE TABLE survey (
     id BLOB NOT NULL PRIMARY KEY,
@@ -10,14 +12,14 @@ CREATE TABLE survey (
     purpose TEXT NOT NULL,
     retention_days INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
-    rounding TEXT NOT NULL CHECK (rounding IN ('half_up', 'half_even')),
+    rounding TEXT NOT NULL CHECK (rounding = 'half_up' OR rounding = 'half_even'),
     disclosure_floor INTEGER NOT NULL CHECK (disclosure_floor >= 5),
-    target_measure TEXT NOT NULL CHECK (target_measure IN ('weighted_score', 'top2_percent', 'top1_percent')),
+    target_measure TEXT NOT NULL CHECK (target_measure = 'weighted_score' OR target_measure = 'top2_percent' OR target_measure = 'top1_percent'),
     target_value TEXT NOT NULL,
-    design TEXT NOT NULL CHECK (design IN ('everyone', 'strata', 'clusters')),
+    design TEXT NOT NULL CHECK (design = 'everyone' OR design = 'strata' OR design = 'clusters'),
     dont_know_code TEXT,
     dont_know_label TEXT,
-    state TEXT NOT NULL CHECK (state IN ('draft', 'open', 'closed', 'sealed')),
+    state TEXT NOT NULL CHECK (state = 'draft' OR state = 'open' OR state = 'closed' OR state = 'sealed'),
     created_at TIMESTAMP NOT NULL,
     opened_at TIMESTAMP,
     closed_at TIMESTAMP,
@@ -76,7 +78,7 @@ CREATE TABLE link (
     serial INTEGER NOT NULL,
     generation SMALLINT NOT NULL,
     unit TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'started', 'submitted', 'declined', 'revoked'))
+    state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'started' OR state = 'submitted' OR state = 'declined' OR state = 'revoked')
 );
 CREATE UNIQUE INDEX link_serial ON link (survey, serial);
 
@@ -92,8 +94,8 @@ CREATE TABLE response (
     survey BLOB NOT NULL,
     id BLOB NOT NULL,
     unit TEXT NOT NULL,
-    respondent TEXT NOT NULL CHECK (respondent IN ('self', 'helped_by_family', 'helped_by_staff', 'guardian')),
-    channel TEXT NOT NULL CHECK (channel IN ('web', 'paper')),
+    respondent TEXT NOT NULL CHECK (respondent = 'self' OR respondent = 'helped_by_family' OR respondent = 'helped_by_staff' OR respondent = 'guardian'),
+    channel TEXT NOT NULL CHECK (channel = 'web' OR channel = 'paper'),
     answers TEXT NOT NULL,
     PRIMARY KEY (survey, id)
 ) WITHOUT ROWID;

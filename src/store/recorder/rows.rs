@@ -8,9 +8,9 @@ use crate::domain::response::{Channel, Respondent};
 use crate::domain::survey::SurveyState;
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
-use crate::store::schema::{link, response, survey};
+use crate::store::schema::survey;
 use crate::store::surveys::{parse_state, unknown, uuid};
-use crate::store::{Conn, postgres_statement};
+use crate::store::{Conn, postgres_statement, sqlite_statement};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Integer, Text};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +33,13 @@ fn link_of((hash, survey, serial, unit, state): LinkRow) -> Result<(LinkHash, Li
     Ok((LinkHash(hash), Link { survey: uuid(&survey)?, serial, unit, state }))
 }
 
+sqlite_statement! {
+    /// The link with this hash. (A bound LIMIT, as `first` adds it, makes SQLite plan anew each time.)
+    ReadLink { hash: Vec<u8> as Binary, }
+    "SELECT hash, survey, serial, unit, state FROM link WHERE hash = {}",
+    returns (Binary, Binary, Integer, Text, Text)
+}
+
 postgres_statement! {
     /// The links with these hashes.
     ReadLinks { hash: Vec<Vec<u8>> as Array<Binary>, }
@@ -41,13 +48,12 @@ postgres_statement! {
 }
 
 pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result<BTreeMap<LinkHash, Link>> {
-    let columns = (link::hash, link::survey, link::serial, link::unit, link::state);
     let rows: Vec<LinkRow> = match conn {
         Conn::Sqlite(conn) => {
             let mut rows = Vec::with_capacity(hashes.len());
             for hash in hashes {
-                let row = link::table.find(hash.0.as_slice()).select(columns).first(conn).optional()?;
-                rows.extend::<Option<LinkRow>>(row);
+                let row: Option<LinkRow> = ReadLink { hash: hash.0.to_vec() }.get_result(conn).optional()?;
+                rows.extend(row);
             }
             rows
         }
@@ -60,8 +66,10 @@ pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result
 pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<(SurveyState, i32)> {
     let columns = (survey::state, survey::visible_serial);
     let (state, visible): (String, i32) = match conn {
-        Conn::Sqlite(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).first(conn)?,
-        Conn::Postgres(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).for_share().first(conn)?,
+        Conn::Sqlite(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).get_result(conn)?,
+        Conn::Postgres(conn) => {
+            survey::table.find(id.as_bytes().as_slice()).select(columns).for_share().get_result(conn)?
+        }
     };
     Ok((parse_state(&state)?, visible))
 }
@@ -71,6 +79,12 @@ pub(super) struct Move {
     pub(super) hash: LinkHash,
     pub(super) from: LinkState,
     pub(super) to: LinkState,
+}
+
+sqlite_statement! {
+    /// Moves a link that is still in the state it was read in.
+    MoveLink<'a> { new: &'a str as Text, hash: &'a [u8] as Binary, old: &'a str as Text, }
+    "UPDATE link SET state = {} WHERE hash = {} AND state = {}"
 }
 
 postgres_statement! {
@@ -91,9 +105,8 @@ pub(super) fn move_links(conn: &mut Conn, moves: &[Move]) -> Result<BTreeSet<Lin
     match conn {
         Conn::Sqlite(conn) => {
             for moved in moves {
-                let row = link::table.filter(link::hash.eq(moved.hash.0.as_slice()));
-                let unchanged = row.filter(link::state.eq(moved.from.name()));
-                if diesel::update(unchanged).set(link::state.eq(moved.to.name())).execute(conn)? == 1 {
+                let row = MoveLink { new: moved.to.name(), hash: &moved.hash.0, old: moved.from.name() };
+                if row.execute(conn)? == 1 {
                     missed.remove(&moved.hash);
                 }
             }
@@ -125,6 +138,19 @@ pub(super) struct NewResponse {
     pub(super) answers: String,
 }
 
+sqlite_statement! {
+    /// Stores a response.
+    InsertResponse<'a> {
+        survey: &'a [u8] as Binary,
+        id: &'a [u8] as Binary,
+        unit: &'a str as Text,
+        respondent: &'a str as Text,
+        channel: &'a str as Text,
+        answers: &'a str as Text,
+    }
+    "INSERT INTO response (survey, id, unit, respondent, channel, answers) VALUES ({}, {}, {}, {}, {}, {})"
+}
+
 postgres_statement! {
     /// Stores a batch of responses.
     InsertResponses {
@@ -143,15 +169,15 @@ pub(super) fn insert_responses(conn: &mut Conn, responses: Vec<NewResponse>) -> 
     match conn {
         Conn::Sqlite(conn) => {
             for new in responses {
-                let row = (
-                    response::survey.eq(new.survey.as_bytes().as_slice()),
-                    response::id.eq(new.id.as_bytes().as_slice()),
-                    response::unit.eq(&new.unit),
-                    response::respondent.eq(new.respondent.name()),
-                    response::channel.eq(new.channel.name()),
-                    response::answers.eq(&new.answers),
-                );
-                diesel::insert_into(response::table).values(row).execute(conn)?;
+                let row = InsertResponse {
+                    survey: new.survey.as_bytes(),
+                    id: new.id.as_bytes(),
+                    unit: &new.unit,
+                    respondent: new.respondent.name(),
+                    channel: new.channel.name(),
+                    answers: &new.answers,
+                };
+                row.execute(conn)?;
             }
         }
         Conn::Postgres(_) if responses.is_empty() => {}
