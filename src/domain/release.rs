@@ -124,8 +124,10 @@ pub struct TotalBlock {
     pub score: ByOption<Figure>,
     /// The pooled score at 2 decimals.
     pub score_total: Figure,
-    /// The sum of the question scores, printed only where the questions' bases differ and it therefore
-    /// need not agree with the official, pooled score.
+    /// Whether the questions have different bases, so that the official, pooled score and the sum of the
+    /// question scores need not agree.
+    pub bases_differ: bool,
+    /// The sum of the question scores where the bases differ; `None` also where a question has no base.
     pub sum_of_question_scores: Figure,
 }
 
@@ -296,13 +298,15 @@ fn questions(print: &Print<'_>, scores: &Scores<'_>, tally: &Tally) -> Result<Ve
 
 fn total(print: &Print<'_>, scores: &Scores<'_>, tally: &Tally) -> Result<TotalBlock, Error> {
     let counts = tally.total();
-    let sum = if tally.same_base() { None } else { scores.sum_of_questions() };
+    let bases_differ = !tally.same_base();
+    let sum = scores.sum_of_questions().filter(|_| bases_differ);
     Ok(TotalBlock {
         n: counts.base(),
         counts: print.counts(&counts)?,
         percent: print.by_option(|position| print.figure(counts.percent(position)))?,
         score: print.by_option(|position| print.figure(scores.pooled(Some(position))))?,
         score_total: print.figure(scores.pooled(None))?,
+        bases_differ,
         sum_of_question_scores: print.figure(sum)?,
     })
 }

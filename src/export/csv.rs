@@ -1,6 +1,6 @@
 //! CSV files: the table of a release, and lists of links.
 
-use super::table::Table;
+use super::table::{NOTHING, Table};
 use crate::domain::release::Release;
 use crate::domain::roster::Recipient;
 use csv::{Terminator, Writer, WriterBuilder};
@@ -21,8 +21,14 @@ pub fn release(release: &Release) -> io::Result<String> {
             csv.write_record(line)?;
         }
     }
-    let blank = table.options.iter().map(|_| "");
-    csv.write_record(["final", "score"].into_iter().chain(blank).chain([table.final_score.as_str()]))?;
+    let mut alone = |name, figure: &str| {
+        let blank = table.options.iter().map(|_| "");
+        csv.write_record([name, "score"].into_iter().chain(blank).chain([figure]))
+    };
+    if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
+        alone("sum of questions", total.sum_of_question_scores.as_deref().unwrap_or(NOTHING))?;
+    }
+    alone("final", &table.final_score)?;
     let bytes = csv.into_inner().map_err(|error| error.into_error())?;
     String::from_utf8(bytes).map_err(io::Error::other)
 }

@@ -40,7 +40,8 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
         percent(&measures.top2_percent),
         percent(&measures.top1_percent)
     )?;
-    if let Some(sum) = release.total.as_ref().and_then(|total| total.sum_of_question_scores.as_ref()) {
+    if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
+        let sum = shown(&total.sum_of_question_scores);
         writeln!(out, "各题作答人数不同：各题得分之和为 {sum}，正式得分为合计得分")?;
     }
     let met = match release.target.met {

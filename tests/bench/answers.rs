@@ -3,7 +3,7 @@
 use crate::Arguments;
 use crate::database::Engine;
 use crate::latency::Latencies;
-use crate::load::{Connections, Round, Source};
+use crate::load::{Round, Source, round};
 use crate::pgbench::Pgbench;
 use crate::process::Server;
 use crate::scene::Scene;
@@ -32,7 +32,7 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
     eprintln!("answers, {engine:?}: preparing");
     let scene = Scene::new(engine, arguments.units);
     let mut sender = Sender { links: Vec::new(), questions: scene.questions, random: 1 };
-    sender.links = scene.issue(LINKS);
+    sender.take(scene.issue(LINKS));
     let pgbench = (engine == Engine::Postgres).then(|| Pgbench::prepare(LINKS, arguments.units));
     let server = Server::start(&scene.database);
     let time = Duration::from_secs_f64(arguments.seconds);
@@ -42,20 +42,20 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
     let mut table = Table::new(format!("Answers, {engine:?}, {} units", arguments.units), &head);
     let (mut recorded, mut beside) = (0, Vec::new());
     for count in &arguments.connections {
-        let mut connections = Connections::open(&server.address, *count).await;
+        let address = server.address.as_str();
         let mut all = Seen::default();
         // The first round warms up and shows how many links the others need.
-        let (warm, back) = connections.round(Forms(sender), time / 4).await;
+        let (warm, back) = round(address, *count, Forms(sender), time / 4).await;
         sender = back.0;
         recorded += warm.latencies.len();
         let needed = warm.rate * 3.0 * arguments.seconds * (arguments.rounds * 2) as f64;
         if sender.links.len() < needed as usize {
-            sender.links.extend(scene.issue(needed as usize - sender.links.len()));
+            sender.take(scene.issue(needed as usize - sender.links.len()));
         }
         for _ in 0..arguments.rounds {
-            let (empty, back) = connections.round(Empty(sender), time).await;
-            let (form, back) = connections.round(Forms(back.0), time).await;
-            let (json, back) = connections.round(Json(back.0), time).await;
+            let (empty, back) = round(address, *count, Empty(sender), time).await;
+            let (form, back) = round(address, *count, Forms(back.0), time).await;
+            let (json, back) = round(address, *count, Json(back.0), time).await;
             sender = back.0;
             recorded += form.latencies.len() + json.latencies.len();
             if let Some(pgbench) = pgbench.as_ref().filter(|_| *count == 64) {
@@ -124,15 +124,26 @@ struct Sender {
 }
 
 impl Sender {
+    /// Takes links in; people answer in any order, so it is drawn by chance.
+    fn take(&mut self, links: Vec<String>) {
+        self.links.extend(links);
+        for last in (1..self.links.len()).rev() {
+            let other = self.random() as usize % (last + 1);
+            self.links.swap(last, other);
+        }
+    }
+
+    /// Knuth's linear congruential generator; the upper half of its state.
+    fn random(&mut self) -> u64 {
+        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.random >> 32
+    }
+
     /// Answers with the option codes A to E, chosen by chance.
     fn answers(&mut self, mut each: impl FnMut(usize, char)) {
-        // Knuth's linear congruential generator.
-        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let chance = self.random();
         for question in 0..self.questions {
-            each(
-                question + 1,
-                ['A', 'A', 'A', 'B', 'B', 'B', 'C', 'D'][(self.random >> (30 + 3 * question)) as usize % 8],
-            );
+            each(question + 1, ['A', 'A', 'A', 'B', 'B', 'B', 'C', 'D'][(chance >> (3 * question)) as usize % 8]);
         }
     }
 
@@ -152,8 +163,8 @@ impl Sender {
 
     fn post(out: &mut Vec<u8>, path: std::fmt::Arguments<'_>, media_type: &str, body: &str) {
         let length = body.len();
-        let head = format_args!("Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}");
-        write!(out, "POST {path} HTTP/1.1\r\nHost: survey.example\r\n{head}").unwrap();
+        write!(out, "POST {path} HTTP/1.1\r\nHost: survey.example\r\nContent-Type: {media_type}\r\n").unwrap();
+        write!(out, "Content-Length: {length}\r\n\r\n{body}").unwrap();
     }
 }
 

@@ -31,50 +31,40 @@ pub struct Round {
     pub rate: f64,
 }
 
-/// Connections that stay open from round to round.
-pub struct Connections(Vec<Connection>);
-
+/// A connection that is kept from request to request.
 struct Connection {
     stream: TcpStream,
     request: Vec<u8>,
     reply: Vec<u8>,
 }
 
-impl Connections {
-    /// Opens connections to a server.
-    pub async fn open(address: &str, count: usize) -> Self {
-        let mut connections = Vec::new();
-        for _ in 0..count {
-            let stream = TcpStream::connect(address).await.unwrap();
-            stream.set_nodelay(true).unwrap();
-            connections.push(Connection { stream, request: Vec::new(), reply: Vec::new() });
-        }
-        Self(connections)
+/// That many connections send for that long; what is on its way then is waited for. The time does not
+/// include opening them.
+pub async fn round<S: Source + 'static>(address: &str, count: usize, source: S, time: Duration) -> (Round, S) {
+    let mut connections = Vec::new();
+    for _ in 0..count {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        connections.push(Connection { stream, request: Vec::new(), reply: Vec::new() });
     }
-
-    /// All connections send for that long; what is on its way then is waited for.
-    pub async fn round<S: Source + 'static>(&mut self, source: S, time: Duration) -> (Round, S) {
-        let shared = Rc::new(RefCell::new((source, Round::default())));
-        let local = LocalSet::new();
-        let began = Instant::now();
-        let tasks: Vec<_> = std::mem::take(&mut self.0)
-            .into_iter()
-            .map(|connection| local.spawn_local(connection.send(Rc::clone(&shared), began + time)))
-            .collect();
-        local.await;
-        let elapsed = began.elapsed().as_secs_f64();
-        for task in tasks {
-            self.0.push(task.await.unwrap());
-        }
-        let Ok(inner) = Rc::try_unwrap(shared) else { panic!("every task has ended") };
-        let (source, mut round) = inner.into_inner();
-        round.rate = round.latencies.len() as f64 / elapsed;
-        (round, source)
+    let shared = Rc::new(RefCell::new((source, Round::default())));
+    let local = LocalSet::new();
+    let began = Instant::now();
+    let send = |connection: Connection| local.spawn_local(connection.send(Rc::clone(&shared), began + time));
+    let tasks: Vec<_> = connections.into_iter().map(send).collect();
+    local.await;
+    let elapsed = began.elapsed().as_secs_f64();
+    for task in tasks {
+        task.await.unwrap();
     }
+    let Ok(inner) = Rc::try_unwrap(shared) else { panic!("every task has ended") };
+    let (source, mut round) = inner.into_inner();
+    round.rate = round.latencies.len() as f64 / elapsed;
+    (round, source)
 }
 
 impl Connection {
-    async fn send<S: Source>(mut self, shared: Rc<RefCell<(S, Round)>>, until: Instant) -> Self {
+    async fn send<S: Source>(mut self, shared: Rc<RefCell<(S, Round)>>, until: Instant) {
         let mut began = Instant::now();
         while began < until {
             self.request.clear();
@@ -93,7 +83,6 @@ impl Connection {
             }
             began = now;
         }
-        self
     }
 
     /// Reads a reply to its end.

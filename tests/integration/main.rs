@@ -15,10 +15,13 @@
 
 mod answering;
 mod closing;
+mod exact;
 mod files;
 mod harness;
+mod house;
 mod killing;
 mod links;
 mod privacy;
 mod releasing;
 mod starting;
+mod table;

@@ -114,12 +114,13 @@ impl<'a> Batch<'a> {
                 counts.enter(moved.to, 1);
             }
         }
+        let mut ids = random_ids(answers.len())?.into_iter();
         let mut responses = Vec::with_capacity(answers.len());
         for (hash, submission) in answers.into_iter().filter(|(hash, _)| !missed.contains(hash)) {
             let link = self.links.get(&hash).ok_or_else(|| Error::Corrupt("a link that went away".to_owned()))?;
             responses.push(NewResponse {
                 survey: link.survey,
-                id: random_id()?,
+                id: ids.next().ok_or(Error::Busy)?,
                 unit: link.unit.clone(),
                 respondent: submission.respondent,
                 channel: Channel::Web,
@@ -172,7 +173,7 @@ impl<'a> Batch<'a> {
         if let Request::Submit(raw) = request {
             match Submission::parse(survey, raw) {
                 Ok(submission) => answers.insert(hash, submission),
-                Err(errors) => return Ok(Outcome::Invalid { survey: survey.clone(), errors }),
+                Err(errors) => return Ok(Outcome::Invalid { survey: survey.clone(), sent: raw.clone(), errors }),
             };
         }
         *state = next;
@@ -180,9 +181,10 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A UUIDv4 from the system's randomness.
-fn random_id() -> Result<Uuid> {
-    let mut bytes = [0_u8; 16];
+/// UUIDv4s from the system's randomness, for a whole batch in one call.
+fn random_ids(count: usize) -> Result<Vec<Uuid>> {
+    let mut bytes = vec![0_u8; count * 16];
     getrandom::fill(&mut bytes).map_err(|_| Error::Busy)?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+    let (chunks, _) = bytes.as_chunks();
+    Ok(chunks.iter().map(|chunk| uuid::Builder::from_random_bytes(*chunk).into_uuid()).collect())
 }

@@ -58,6 +58,8 @@ pub enum Outcome {
     Invalid {
         /// The survey it has to fit.
         survey: Arc<Survey>,
+        /// What was sent, so that the person can go on from there.
+        sent: RawSubmission,
         /// What is wrong, field by field.
         errors: Vec<FieldError>,
     },

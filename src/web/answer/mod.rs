@@ -100,10 +100,9 @@ async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: body::R
         None => Act::Submit,
         Some(action) => Act::from_name(action).ok_or(Problem::MalformedBody)?,
     };
-    let submission = form.submission;
-    let asked = if act == Act::Submit { Request::Submit(submission.clone()) } else { Request::Act(act) };
+    let asked = if act == Act::Submit { Request::Submit(form.submission) } else { Request::Act(act) };
     match app.recorder.record(code.hash(), asked).await? {
-        Outcome::Invalid { survey, errors } => Ok(page::questionnaire(&code, &survey, &submission, &errors)),
+        Outcome::Invalid { survey, sent, errors } => Ok(page::questionnaire(&code, &survey, &sent, &errors)),
         // What was refused is explained by the page, with what can be done about it.
         Outcome::Refused(Refusal::Declined | Refusal::Submitted, _)
         | Outcome::Recorded
