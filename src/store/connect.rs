@@ -86,7 +86,10 @@ impl ManageConnection for Manager {
 /// Brings the tables up to date; refuses a database that a newer version of the program has written.
 pub(super) fn migrate(conn: &mut Conn) -> Result<()> {
     match conn {
-        Conn::Sqlite(conn) => migrate_with(conn, SQLITE),
+        Conn::Sqlite(conn) => {
+            // Another process may be starting on the same file: looking and making is one step.
+            conn.immediate_transaction(|conn| Ok(migrate_with(conn, SQLITE))).map_err(Error::Database)?
+        }
         Conn::Postgres(conn) => {
             conn.batch_execute(MIGRATING)?;
             let done = migrate_with(conn, POSTGRES);

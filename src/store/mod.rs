@@ -115,7 +115,7 @@ fn transaction<T>(conn: &mut Conn, name: &'static str, body: &mut impl FnMut(&mu
     loop {
         begin(conn)?;
         match finish(conn, &mut *body) {
-            Err(Error::Database(error)) if collided(&error) && tries < TRIES => {
+            Err(Error::Database(error)) if tries < TRIES && (collided(&error) || made_meanwhile(&error)) => {
                 tracing::debug!(name, tries, "trying again");
                 tries += 1;
             }
@@ -160,4 +160,9 @@ fn collided(error: &DieselError) -> bool {
         DieselError::RollbackErrorOnCommit { commit_error, .. } => collided(commit_error),
         _ => false,
     }
+}
+
+/// Whether a change found made in the same moment what it was about to make.
+const fn made_meanwhile(error: &DieselError) -> bool {
+    matches!(error, DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }

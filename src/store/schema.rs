@@ -128,7 +128,8 @@ table! {
 }
 
 table! {
-    secret (fingerprint) {
+    secret (id) {
+        id -> Integer,
         fingerprint -> Binary,
     }
 }

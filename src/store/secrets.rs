@@ -19,7 +19,8 @@ pub fn claim(conn: &mut Conn, given: &Secret) -> Result<()> {
                 .to_owned(),
         )),
         None => {
-            diesel::insert_into(secret::table).values(secret::fingerprint.eq(fingerprint)).execute(conn)?;
+            let row = (secret::id.eq(1), secret::fingerprint.eq(fingerprint));
+            diesel::insert_into(secret::table).values(row).execute(conn)?;
             Ok(())
         }
     }

@@ -29,6 +29,22 @@ on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
     assert!(csv.contains("total,count,6,6,6,6,6,30") && csv.ends_with("final,score,,,,,,66"), "{csv}");
 });
 
+on_both_engines!(releases_made_at_once_are_one, |database| {
+    let scene = Scene::open(&database, 6);
+    for code in &scene.codes {
+        scene.phone().form(code, &form(0));
+    }
+    scene.close();
+    let made: Vec<String> = std::thread::scope(|scope| {
+        let makers: Vec<_> =
+            (0..5).map(|_| scope.spawn(|| scene.program.run(&["survey", "release", &scene.survey]))).collect();
+        makers.into_iter().map(|maker| maker.join().unwrap()).collect()
+    });
+    assert!(made.iter().all(|digest| digest.len() == 64 && *digest == made[0]), "{made:?}");
+    assert_eq!(database.count("SELECT count(*) FROM release"), 1);
+    scene.verify();
+});
+
 on_both_engines!(verify_finds_a_changed_answer_a_lost_one_and_a_changed_release, |database| {
     let scene = Scene::open(&database, 8);
     for code in &scene.codes {

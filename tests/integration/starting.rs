@@ -17,6 +17,26 @@ on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
     assert!(!done.ok && done.err.contains("at least 32 characters"), "{}", done.err);
 });
 
+on_both_engines!(of_nodes_started_at_once_with_different_secrets_one_is_accepted, |database| {
+    let secrets: Vec<String> =
+        (0..6).map(|number| format!("secret number {number}, long enough for the program")).collect();
+    let done: Vec<String> = std::thread::scope(|scope| {
+        let nodes: Vec<_> = secrets
+            .iter()
+            .map(|secret| {
+                let mut program = Program::new(&database);
+                program.secret = secret;
+                // The first thing each does is to make the tables and to claim the database.
+                scope.spawn(move || program.try_run(&["link", "revoke", "0000-0000-0000-0000-0000"]).err)
+            })
+            .collect();
+        nodes.into_iter().map(|node| node.join().unwrap()).collect()
+    });
+    let accepted = done.iter().filter(|error| error.contains("there is no such link")).count();
+    let refused = done.iter().filter(|error| error.contains("not the secret")).count();
+    assert_eq!((accepted, refused), (1, 5), "{done:?}");
+});
+
 #[test]
 fn an_unknown_database_scheme_is_refused() {
     let mut database = Database::fresh(Engine::Sqlite);

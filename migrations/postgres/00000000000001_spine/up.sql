@@ -125,7 +125,8 @@ CREATE TABLE release (
     PRIMARY KEY (survey, number)
 );
 
--- Which server secret belongs to this database, without telling it.
+-- Which server secret belongs to this database, without telling it. There is one.
 CREATE TABLE secret (
-    fingerprint BYTEA NOT NULL PRIMARY KEY
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    fingerprint BYTEA NOT NULL
 );

@@ -127,7 +127,8 @@ CREATE TABLE release (
     PRIMARY KEY (survey, number)
 ) WITHOUT ROWID;
 
--- Which server secret belongs to this database, without telling it.
+-- Which server secret belongs to this database, without telling it. There is one.
 CREATE TABLE secret (
-    fingerprint BLOB NOT NULL PRIMARY KEY
+    id INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    fingerprint BLOB NOT NULL
 ) WITHOUT ROWID;

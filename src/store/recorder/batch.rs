@@ -14,17 +14,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The questionnaires of open surveys. They are frozen, so they are read once.
+/// The questionnaires of surveys that are frozen and therefore read once.
 #[derive(Default)]
 pub(super) struct Surveys(HashMap<Uuid, Arc<Survey>>);
 
 impl Surveys {
-    fn get(&mut self, conn: &mut Conn, id: Uuid) -> Result<Arc<Survey>> {
+    fn get(&mut self, conn: &mut Conn, id: Uuid, state: SurveyState) -> Result<Arc<Survey>> {
         if let Some(known) = self.0.get(&id) {
             return Ok(known.clone());
         }
         let survey = Arc::new(surveys::get(conn, id)?.survey);
-        self.0.insert(id, survey.clone());
+        if state != SurveyState::Draft {
+            self.0.insert(id, survey.clone());
+        }
         Ok(survey)
     }
 }
@@ -73,7 +75,7 @@ impl<'a> Batch<'a> {
         for id in ids {
             // Held against closing until the batch is committed.
             let (state, visible) = rows::hold_survey(conn, id)?;
-            surveys.insert(id, (state, visible, known.get(conn, id)?));
+            surveys.insert(id, (state, visible, known.get(conn, id, state)?));
         }
         links.retain(|_, link| surveys.get(&link.survey).is_some_and(|(_, visible, _)| link.serial <= *visible));
         let mut unknown = BTreeMap::new();

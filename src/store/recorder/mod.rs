@@ -15,6 +15,7 @@ use crate::domain::response::{FieldError, RawSubmission};
 use crate::domain::survey::Survey;
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -180,7 +181,10 @@ impl Worker {
                 Some(conn) => conn,
                 None => self.db.establish()?,
             };
-            match batch::commit(&mut conn, &mut self.surveys, requests, now) {
+            // A panic must not end the only way for answers: it is a failure of this batch like others.
+            let surveys = &mut self.surveys;
+            let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(&mut conn, surveys, requests, now)));
+            match committed.unwrap_or(Err(Error::Busy)) {
                 Ok(outcomes) => {
                     self.conn = Some(conn);
                     return Ok(outcomes);
