@@ -1,6 +1,6 @@
 //! Releases: made once from a closed survey, shown only where enough people answered.
 
-use crate::harness::{Database, Engine, Scene, form, on_both_engines, sheet};
+use crate::harness::{Database, Engine, Phone, Program, SURVEY, Scene, UNITS, codes, form, on_both_engines, sheet};
 use std::process::Command;
 
 on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
@@ -117,6 +117,79 @@ on_both_engines!(dont_know_and_open_questions_stay_outside_the_base, |database| 
     assert_eq!(release["total"]["score_total"], "97.33");
     assert_eq!(release["total"]["sum_of_question_scores"], "96.67");
     assert!(scene.program.run(&["result", &scene.survey]).contains("各题得分之和为 96.67"));
+});
+
+on_both_engines!(the_forms_of_the_report_give_the_table_of_the_report, |database| {
+    let program = Program::new(&database);
+    let survey = program.run(&[
+        "survey",
+        "import",
+        &program.file("kunming.toml", include_str!("../../src/cli/demo/kunming-2022.toml")),
+    ]);
+    let units = include_str!("../../src/cli/demo/kunming-units.csv");
+    program.run(&["unit", "import", &program.file("units.csv", units)]);
+    let institutions: Vec<&str> = units.lines().filter(|line| line.ends_with("institution")).collect();
+    let people: String = institutions.iter().cycle().take(49).map(|line| format!("{}\n", &line[..9])).collect();
+    let (roster, list) = (program.file("roster.csv", format!("unit\n{people}")), program.file("links.csv", ""));
+    program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list]);
+    program.run(&["survey", "open", &survey, "--confirm-weights"]);
+    let server = program.serve();
+    let phone = Phone::new(&server.address);
+
+    let report: serde_json::Value = serde_json::from_str(include_str!("../data/kunming-2022.json")).unwrap();
+    let columns: Vec<Vec<&str>> = report["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|question| {
+            let count = |code: &str| question["counts"][code].as_u64().unwrap() as usize;
+            ["A", "B", "C", "D", "E"].into_iter().flat_map(|code| std::iter::repeat_n(code, count(code))).collect()
+        })
+        .collect();
+    for (person, code) in codes(&list).iter().enumerate() {
+        let answers: serde_json::Map<_, _> = columns
+            .iter()
+            .enumerate()
+            .map(|(index, column)| ((index + 1).to_string(), column[(person + 7 * index) % 49].into()))
+            .collect();
+        let kind = ["self", "helped_by_family", "helped_by_staff", "guardian"][person % 4];
+        assert_eq!(phone.json(code, &serde_json::json!({ "answers": answers, "respondent": kind })).status, 201);
+    }
+    program.run(&["survey", "close", &survey]);
+    program.run(&["survey", "release", &survey]);
+    let printed = include_str!("../../src/cli/demo/kunming-2022-table.csv");
+    let csv = program.run(&["result", &survey, "--format", "csv"]);
+    assert_eq!(csv.replace("\r\n", "\n"), printed.trim_end(), "every cell of the report");
+    assert!(program.run(&["verify", &survey]).lines().all(|line| line.starts_with("ok: ")));
+});
+
+on_both_engines!(a_questionnaire_has_one_to_a_hundred_questions, |database| {
+    let program = Program::new(&database);
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
+    let (roster, list) =
+        (program.file("roster.csv", "unit\n".to_owned() + &"I1\n".repeat(5)), program.file("l.csv", ""));
+    let (head, _) = SURVEY.split_once("[[questions]]").unwrap();
+    for questions in [1, 100] {
+        let all: String = (1..=questions).map(|number| format!("[[questions]]\ntext = \"第 {number} 问\"\n")).collect();
+        let survey = program.run(&["survey", "import", &program.file("survey.toml", format!("{head}{all}"))]);
+        program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list]);
+        program.run(&["survey", "open", &survey]);
+        let server = program.serve();
+        let phone = Phone::new(&server.address);
+        let form: String = (1..=questions).map(|number| format!("q{number}={}&", ["A", "B"][number % 2])).collect();
+        for code in codes(&list) {
+            assert_eq!(phone.form(&code, &format!("{form}respondent=self")).status, 303);
+        }
+        program.run(&["survey", "close", &survey]);
+        program.run(&["survey", "release", &survey]);
+        let release = program.run(&["result", &survey, "--format", "json"]);
+        let score = if questions == 1 { "90" } else { "95" };
+        assert!(release.contains(&format!("\"final_score\":\"{score}\"")), "{release}");
+        assert!(program.run(&["verify", &survey]).starts_with("ok: "));
+    }
+    let too_many = "[[questions]]\ntext = \"?\"\n".repeat(101);
+    let done = program.try_run(&["survey", "import", &program.file("survey.toml", format!("{head}{too_many}"))]);
+    assert!(!done.ok && done.err.contains("1 to 100 questions, not 101"), "{}", done.err);
 });
 
 #[test]
