@@ -2,6 +2,7 @@
 
 use crate::domain::token::Secret;
 use crate::error::Error;
+use crate::file::NewFile;
 use chrono::{DateTime, Utc};
 use std::fmt;
 use std::io::Write;
@@ -57,8 +58,10 @@ impl FromStr for DatabaseUrl {
             return Ok(Self::Postgres(text.to_owned()));
         }
         // The text may hold a password: only its scheme is repeated.
-        let scheme = text.split_once(':').map_or("nothing", |(scheme, _)| scheme);
-        Err(format!("unknown database scheme “{scheme}”: use sqlite:PATH or postgres://USER@HOST/NAME"))
+        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
+        let plain = !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let scheme = if plain { format!(" “{scheme}”") } else { String::new() };
+        Err(format!("unknown database scheme{scheme}: use sqlite:PATH or postgres://USER@HOST/NAME"))
     }
 }
 
@@ -129,19 +132,14 @@ fn make_secret(path: &Path) -> Result<Secret, Error> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| Error::Setup(format!("no random bytes: {error}")))?;
     let text = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        writeln!(file, "{text}")?;
-        file.sync_all()
-    });
-    match written {
+    let failed = |error| Error::Setup(format!("the secret file {} cannot be written: {error}", path.display()));
+    let made = NewFile::create(path).map_err(failed)?;
+    writeln!(made.file(), "{text}").map_err(failed)?;
+    match made.keep_new() {
         Ok(()) => secret(&text, "the new secret"),
         // Another process made it in the same moment.
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => read_secret(path),
-        Err(error) => Err(Error::Setup(format!("the secret file {} cannot be written: {error}", path.display()))),
+        Err(error) => Err(failed(error)),
     }
 }
 

@@ -6,10 +6,10 @@ use crate::domain::token::{Code, Secret};
 use crate::domain::unit::Tree;
 use crate::error::Error;
 use crate::export::csv::LinkList;
+use crate::file::NewFile;
 use crate::store::{Db, issue, links, surveys, units};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
@@ -28,20 +28,29 @@ pub(super) enum Link {
         /// The list of all links of the survey: unit, ref, name, phone, link, code
         #[arg(long)]
         out: PathBuf,
+        /// Write over an existing list
+        #[arg(long)]
+        force: bool,
     },
     /// Write the list of links again
     Export {
         survey: Uuid,
         #[arg(long)]
         out: PathBuf,
+        /// Write over an existing list
+        #[arg(long)]
+        force: bool,
     },
     /// Replace a link by a new one; the old one stops working
     Reissue {
-        /// The code of the old link
+        /// The old link or its code; “-” reads it from standard input, where no process list shows it
         code: String,
     },
     /// Take a link back
-    Revoke { code: String },
+    Revoke {
+        /// The link or its code; “-” reads it from standard input
+        code: String,
+    },
 }
 
 impl Link {
@@ -49,23 +58,32 @@ impl Link {
         let (db, secret) = settings.open()?;
         let now = Settings::clock().now();
         match self {
-            Self::Issue { survey, roster, out } => {
+            Self::Issue { survey, roster, out, force } => {
                 let base = settings.base_url()?;
+                if !std::fs::metadata(roster).is_ok_and(|file| file.is_file()) {
+                    bail!("{} is no file: the roster is read twice, so it cannot be a pipe", roster.display());
+                }
                 let tree = db.read(units::tree)?;
                 // Read once to find every mistake before anything is written, and once to issue.
                 let checked = roster::read(read_file(roster)?, &tree, |_| Ok(())).map_err(Error::from);
                 let count = checked.with_context(|| format!("{}: no link was issued, because", roster.display()))?;
-                let list = NewFile::create(out)?;
+                let list = new_list(out, *force)?;
                 let outcome = issue_all(&db, &secret, *survey, roster, &tree, count)?;
-                write_list(&db, &secret, *survey, &base, list)?;
+                write_list(&db, &secret, *survey, &base, list).with_context(|| {
+                    format!(
+                        "{} links WERE issued, only their list could not be written: do not issue them again, run \
+                         “fivepoint link export {survey} --out FILE”",
+                        outcome.issued
+                    )
+                })?;
                 eprintln!("{} links issued; the list is in {}", outcome.issued, out.display());
                 if outcome.known > 0 {
                     eprintln!("{} recipients had a link already (same unit and ref)", outcome.known);
                 }
             }
-            Self::Export { survey, out } => {
+            Self::Export { survey, out, force } => {
                 let base = settings.base_url()?;
-                let count = write_list(&db, &secret, *survey, &base, NewFile::create(out)?)?;
+                let count = write_list(&db, &secret, *survey, &base, new_list(out, *force)?)?;
                 eprintln!("{count} links in {}", out.display());
             }
             Self::Reissue { code } => {
@@ -84,6 +102,11 @@ impl Link {
 }
 
 fn parse(code: &str) -> Result<Code> {
+    let mut line = String::new();
+    if code == "-" {
+        io::stdin().read_line(&mut line)?;
+    }
+    let code = if code == "-" { line.trim() } else { code };
     // A whole link may be given as well.
     let last = code.trim_end_matches('/').rsplit('/').next().unwrap_or(code);
     Code::parse(last).context("this is no code: it has 20 letters and digits")
@@ -114,7 +137,7 @@ fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree,
 /// Writes all links of a survey to a file; returns how many.
 fn write_list(db: &Db, secret: &Secret, survey: Uuid, base: &str, file: NewFile) -> Result<usize> {
     let stored = db.read(|conn| surveys::get(conn, survey))?;
-    let mut list = LinkList::new(BufWriter::new(&file.file))?;
+    let mut list = LinkList::new(BufWriter::new(file.file()))?;
     let (mut after, mut count) = (0, 0);
     loop {
         let (page, last) = db.read(|conn| links::page(conn, &stored, secret, after, PAGE))?;
@@ -130,43 +153,10 @@ fn write_list(db: &Db, secret: &Secret, survey: Uuid, base: &str, file: NewFile)
     Ok(count)
 }
 
-/// A file that appears under its name only when it is whole, readable by its owner alone.
-struct NewFile {
-    file: File,
-    part: PathBuf,
-    path: PathBuf,
-    kept: bool,
-}
-
-impl NewFile {
-    fn create(path: &Path) -> Result<Self> {
-        if path.is_dir() {
-            bail!("{} is a folder: name a file", path.display());
-        }
-        let mut part = path.to_path_buf().into_os_string();
-        part.push(".part");
-        let part = PathBuf::from(part);
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&part).with_context(|| format!("{} cannot be written", path.display()))?;
-        Ok(Self { file, part, path: path.to_path_buf(), kept: false })
+/// Begins the list. A file that is there already is somebody's: it is not written over unasked.
+fn new_list(out: &Path, force: bool) -> Result<NewFile> {
+    if out.exists() && !force {
+        bail!("{} is there already: name another file, or write over it with --force", out.display());
     }
-
-    fn keep(mut self) -> Result<()> {
-        self.file.sync_all()?;
-        std::fs::rename(&self.part, &self.path)?;
-        self.kept = true;
-        Ok(())
-    }
-}
-
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.kept {
-            // What is half written is of no use to anybody.
-            let _ = std::fs::remove_file(&self.part);
-        }
-    }
+    NewFile::create(out).with_context(|| format!("{} cannot be written", out.display()))
 }

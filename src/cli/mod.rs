@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::store::{Db, secrets};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -95,6 +96,8 @@ pub fn main() -> ExitCode {
 /// The log goes to standard error. It never holds a path, a code, an address or an answer.
 fn start_log() {
     let levels = Targets::new().with_default(LevelFilter::WARN).with_target("fivepoint", LevelFilter::INFO);
+    // What strangers send is not worth a line.
+    let levels = levels.with_target("actix_http", LevelFilter::OFF);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).compact();
     tracing_subscriber::registry().with(lines.with_filter(levels)).init();
 }
@@ -125,6 +128,16 @@ impl Settings {
         Db::open(&self.database_url()?)
     }
 
+    /// The database for commands that only read: a mistyped path is no new database.
+    fn existing_database(&self) -> Result<Db, Error> {
+        match self.database_url()? {
+            DatabaseUrl::Sqlite(path) if !path.exists() => {
+                Err(Error::Setup(format!("there is no database {}", path.display())))
+            }
+            url => Db::open(&url),
+        }
+    }
+
     /// The database and the secret that belongs to it; any other secret is refused.
     fn open(&self) -> Result<(Db, Secret), Error> {
         let url = self.database_url()?;
@@ -137,16 +150,19 @@ impl Settings {
 
     /// Where recipients reach the server, without a slash at the end.
     fn base_url(&self) -> Result<String> {
-        let url = match &self.base_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None => format!("http://{}", self.listen()),
+        let Some(url) = &self.base_url else {
+            let url = format!("http://{}", self.listen());
+            eprintln!("FIVEPOINT_BASE_URL is not set: these links lead to {url}, which only this machine may reach");
+            return Ok(url);
         };
-        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let url = url.trim_end_matches('/');
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
         anyhow::ensure!(
-            rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace)),
-            "the base URL “{url}” is none: write it like https://survey.example.org"
+            !host.is_empty() && host.chars().all(plain),
+            "this base URL is none: write it like https://survey.example.org, without a path"
         );
-        Ok(url)
+        Ok(url.to_owned())
     }
 
     fn listen(&self) -> SocketAddr {
@@ -155,6 +171,14 @@ impl Settings {
 
     fn clock() -> Clock {
         Clock::system()
+    }
+}
+
+/// Prints a line; the end of a pipe that nobody reads any more is no error.
+fn print(line: impl std::fmt::Display) -> Result<()> {
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `result` and `verify`.
 
-use super::Settings;
+use super::{Settings, print};
 use crate::export::{csv, text};
 use crate::store::{releases, verify};
 use anyhow::{Context, Result};
@@ -32,7 +32,7 @@ pub(super) struct Print {
 
 impl Print {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let db = settings.database()?;
+        let db = settings.existing_database()?;
         let kept = db.read(|conn| releases::latest(conn, self.survey))?.with_context(|| {
             format!("there is no release yet: close the survey, then “fivepoint survey release {}”", self.survey)
         })?;
@@ -45,10 +45,7 @@ impl Print {
             Some(path) => {
                 std::fs::write(path, printed).with_context(|| format!("{} cannot be written", path.display()))
             }
-            None => {
-                println!("{}", printed.trim_end());
-                Ok(())
-            }
+            None => print(printed.trim_end()),
         }
     }
 }
@@ -60,13 +57,13 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, settings: &Settings) -> Result<ExitCode> {
-        let db = settings.database()?;
+        let db = settings.existing_database()?;
         let checks = db.snapshot(|conn| verify::survey(conn, self.survey))?;
         for check in &checks {
             let word = if check.differences.is_empty() { "ok" } else { "DIFFERENT" };
-            println!("{word}: {}", check.what);
+            print(format_args!("{word}: {}", check.what))?;
             for difference in &check.differences {
-                println!("  {difference}");
+                print(format_args!("  {difference}"))?;
             }
         }
         let good = checks.iter().all(|check| check.differences.is_empty());

@@ -1,6 +1,6 @@
 //! `survey …` and `unit …`.
 
-use super::{Settings, random, random_id, read_file};
+use super::{Settings, print, random, random_id, read_file};
 use crate::domain::survey::{self, Format};
 use crate::domain::unit;
 use crate::error::Error;
@@ -31,18 +31,19 @@ pub(super) enum Survey {
 
 impl Survey {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let db = settings.database()?;
+        let db =
+            if matches!(self, Self::Import { .. }) { settings.database()? } else { settings.existing_database()? };
         let now = Settings::clock().now();
         match self {
             Self::Import { file } => {
                 let survey = read(file)?;
                 let (id, salt) = (random_id()?, random()?);
                 db.write("import survey", |conn| surveys::insert(conn, id, &survey, salt, now))?;
-                println!("{id}");
+                print(id)?;
             }
             Self::List => {
                 for line in db.read(surveys::list)? {
-                    println!("{}\t{}\t{}\t{}", line.id, line.state.name(), line.year, line.title);
+                    print(format_args!("{}\t{}\t{}\t{}", line.id, line.state.name(), line.year, line.title))?;
                 }
             }
             Self::Open { id, confirm_weights } => {
@@ -60,7 +61,7 @@ impl Survey {
             }
             Self::Release { id } => {
                 let release = releases::make(&db, *id, now)?.release()?;
-                println!("{}", release.sha256);
+                print(release.sha256)?;
             }
         }
         Ok(())
@@ -88,7 +89,8 @@ pub(super) enum Unit {
 
 impl Unit {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let db = settings.database()?;
+        let db =
+            if matches!(self, Self::Import { .. }) { settings.database()? } else { settings.existing_database()? };
         match self {
             Self::Import { file } => {
                 let known = db.read(units::all)?;
@@ -99,7 +101,8 @@ impl Unit {
             }
             Self::List => {
                 for unit in db.read(units::all)? {
-                    println!("{}\t{}\t{}\t{}", unit.code, unit.level, unit.parent.unwrap_or_default(), unit.name);
+                    let parent = unit.parent.unwrap_or_default();
+                    print(format_args!("{}\t{}\t{}\t{}", unit.code, unit.level, parent, unit.name))?;
                 }
             }
         }

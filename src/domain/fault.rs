@@ -32,13 +32,19 @@ impl Faults {
     /// How many faults are listed one by one; the rest is counted.
     pub const LISTED: usize = 1_000;
 
-    /// Adds a fault to the list.
+    /// Adds a fault to the list. What a file says is repeated without control characters and shortened.
     pub fn add(&mut self, row: u64, column: u64, field: impl Into<String>, message: impl Into<String>) {
-        if self.listed.len() < Self::LISTED {
-            self.listed.push(Fault { row, column, field: field.into(), message: message.into() });
+        if !self.is_full() {
+            let (field, message) = (harmless(&field.into()), harmless(&message.into()));
+            self.listed.push(Fault { row, column, field, message });
         } else {
             self.unlisted += 1;
         }
+    }
+
+    /// Whether further faults are only counted.
+    pub const fn is_full(&self) -> bool {
+        self.listed.len() >= Self::LISTED
     }
 
     /// Whether the file is free of faults.
@@ -73,3 +79,9 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+/// A text that a terminal shows as it is, of at most 300 characters.
+fn harmless(text: &str) -> String {
+    let shown: String = text.chars().take(300).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if shown.len() < text.len() && text.chars().nth(300).is_some() { format!("{shown}…") } else { shown }
+}

@@ -42,9 +42,9 @@ pub struct Release {
     pub valid: u64,
     /// The options with their weights, best first.
     pub scale: Vec<OptionLine>,
-    /// One block a question; empty where `valid` is below the disclosure floor.
+    /// One block a question; empty where the base is below the disclosure floor.
     pub questions: Vec<QuestionBlock>,
-    /// 合计; `None` where `valid` is below the disclosure floor.
+    /// 合计; `None` where the base is below the disclosure floor.
     pub total: Option<TotalBlock>,
     /// 最终得分: the pooled score at 8 decimals, zeros at the end dropped.
     pub final_score: Figure,
@@ -170,10 +170,11 @@ pub struct Sources<'a> {
 }
 
 impl Release {
-    /// Makes the release. Below the disclosure floor it holds only issued, returned and valid.
+    /// Makes the release. Where fewer people than the disclosure floor answered any question on the scale,
+    /// it holds only issued, returned and valid.
     pub fn make(sources: &Sources<'_>) -> Result<Self, Error> {
         let Sources { survey, tally, .. } = *sources;
-        let shown = tally.forms >= u64::from(survey.disclosure_floor);
+        let shown = tally.base >= u64::from(survey.disclosure_floor);
         let scores = Scores::new(survey, tally);
         let print = Print { survey, places: PLACES };
         let measure = |measure| if shown { print.figure(scores.measure(measure)) } else { Ok(None) };

@@ -4,12 +4,13 @@ use super::fault::Faults;
 use super::sheet::{self, Reading};
 use super::unit::Tree;
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
 
 /// One recipient to be invited. Only the unit is needed; the rest is contact data, which the program
 /// forgets after the survey.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Recipient {
     /// Code of the unit that cares for the person.
     pub unit: String,
@@ -19,6 +20,12 @@ pub struct Recipient {
     pub name: Option<String>,
     /// Phone, for the SMS platform.
     pub phone: Option<String>,
+}
+
+impl fmt::Debug for Recipient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Recipient(…)")
+    }
 }
 
 /// The columns of a roster file.

@@ -41,6 +41,8 @@ impl Counts {
 pub struct Tally {
     /// Forms counted.
     pub forms: u64,
+    /// The base of the whole table: forms that chose one of the five options at least once.
+    pub base: u64,
     /// One entry for each question.
     pub questions: Vec<Counts>,
 }
@@ -48,12 +50,15 @@ pub struct Tally {
 impl Tally {
     /// An empty tally for that many questions.
     pub fn new(questions: usize) -> Self {
-        Self { forms: 0, questions: vec![Counts::default(); questions] }
+        Self { forms: 0, base: 0, questions: vec![Counts::default(); questions] }
     }
 
     /// Counts a form that occurs `times` times.
     pub fn add(&mut self, answers: &Answers, times: u64) {
         self.forms += times;
+        if answers.iter().any(|answer| matches!(answer, Answer::Option(_))) {
+            self.base += times;
+        }
         for (counts, answer) in self.questions.iter_mut().zip(answers.iter()) {
             let place = match answer {
                 Answer::Option(position) => counts.chosen.get_mut(position),

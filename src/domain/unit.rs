@@ -2,7 +2,7 @@
 
 use super::fault::Faults;
 use super::sheet::{self, Reading};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 /// One unit of the tree.
@@ -72,27 +72,36 @@ fn check_tree(rows: &[(u64, Unit)], known: &[Unit], faults: &mut Faults) {
         }
         parents.insert(&unit.code, unit.parent.as_deref());
     }
+    let mut fine = HashSet::new();
     for (row, unit) in rows {
         let Some(parent) = unit.parent.as_deref() else { continue };
         if !parents.contains_key(parent) {
             faults.add(*row, 3, "parent", format!("there is no unit “{parent}”: add it, or correct the code"));
-        } else if is_own_ancestor(&unit.code, &parents) {
-            faults.add(*row, 3, "parent", format!("“{}” would stand above itself", unit.code));
+        } else if !reaches_top(&unit.code, &parents, &mut fine) {
+            faults.add(
+                *row,
+                3,
+                "parent",
+                format!("“{}” would stand above itself, or below a unit that does", unit.code),
+            );
         }
     }
 }
 
-fn is_own_ancestor(code: &str, parents: &HashMap<&str, Option<&str>>) -> bool {
+/// Whether the way up from a unit ends at a top. `fine` holds units known to, so that a deep tree is
+/// walked once.
+fn reaches_top<'a>(code: &'a str, parents: &HashMap<&'a str, Option<&'a str>>, fine: &mut HashSet<&'a str>) -> bool {
+    let (mut way, mut seen) = (vec![code], HashSet::from([code]));
     let mut above = parents.get(code).copied().flatten();
-    // A tree is never deeper than it has units; the bound ends a walk into a cycle further up.
-    for _ in 0..=parents.len() {
-        match above {
-            Some(parent) if parent == code => return true,
-            Some(parent) => above = parents.get(parent).copied().flatten(),
-            None => return false,
+    while let Some(parent) = above.filter(|parent| !fine.contains(parent)) {
+        if !seen.insert(parent) {
+            return false;
         }
+        way.push(parent);
+        above = parents.get(parent).copied().flatten();
     }
-    false
+    fine.extend(way);
+    true
 }
 
 /// The units as a tree, for sums over everything below a unit.
@@ -147,8 +156,8 @@ mod tests {
                 "row 5, column 1 (code): “3 x”: use letters, digits, “-”, “_” and “.” only",
                 "row 3, column 1 (code): “1” stands in row 2 already",
                 "row 4, column 3 (parent): there is no unit “9”: add it, or correct the code",
-                "row 6, column 3 (parent): “4” would stand above itself",
-                "row 7, column 3 (parent): “5” would stand above itself",
+                "row 6, column 3 (parent): “4” would stand above itself, or below a unit that does",
+                "row 7, column 3 (parent): “5” would stand above itself, or below a unit that does",
             ]
         );
     }

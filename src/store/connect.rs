@@ -9,6 +9,7 @@ use diesel::r2d2::ManageConnection;
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::path::Path;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -25,7 +26,7 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
 
 /// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET application_name = 'fivepoint'; \
-    SET lock_timeout = '30s'; SET idle_in_transaction_session_timeout = '60s';";
+    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';";
 
 /// Makes connections for the pool and for threads that keep one.
 #[derive(Clone, Debug)]
@@ -46,12 +47,15 @@ impl Manager {
     pub(super) fn establish(&self) -> Result<Conn> {
         let (mut conn, settings) = match &self.url {
             DatabaseUrl::Sqlite(path) => {
-                let path = path.to_str().ok_or_else(|| Error::Setup("the database's path is not UTF-8".to_owned()))?;
-                let conn = SqliteConnection::establish(path).map_err(|error| unreachable(&self.url, &error))?;
+                make_private(path)?;
+                let name = path.to_str().ok_or_else(|| Error::Setup("the database's path is not UTF-8".to_owned()))?;
+                let conn = SqliteConnection::establish(name).map_err(|error| {
+                    Error::Setup(format!("the database {} cannot be opened: {error}", path.display()))
+                })?;
                 (Conn::Sqlite(conn), SQLITE_SETTINGS)
             }
             DatabaseUrl::Postgres(url) => {
-                let conn = PgConnection::establish(url).map_err(|error| unreachable(&self.url, &error))?;
+                let conn = PgConnection::establish(&with_timeouts(url)).map_err(|error| refused(&error))?;
                 (Conn::Postgres(conn), POSTGRES_SETTINGS)
             }
         };
@@ -60,8 +64,43 @@ impl Manager {
     }
 }
 
-fn unreachable(url: &DatabaseUrl, error: &diesel::ConnectionError) -> Error {
-    Error::Setup(format!("the database {url:?} cannot be opened: {error}"))
+/// Makes a new database file that only its owner can read; what SQLite puts beside it is made alike.
+fn make_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(Error::Setup(format!("the database {} cannot be made: {error}", path.display()))),
+    }
+}
+
+/// The address with limits to how long a silent server is waited for, where it does not set its own.
+fn with_timeouts(url: &str) -> String {
+    let limits = ["connect_timeout=5", "tcp_user_timeout=10000", "keepalives_idle=10", "keepalives_interval=5"];
+    limits.into_iter().fold(url.to_owned(), |url, limit| {
+        let name = limit.split('=').next().unwrap_or(limit);
+        if url.contains(&format!("{name}=")) {
+            return url;
+        }
+        let join = if url.contains('?') { '&' } else { '?' };
+        format!("{url}{join}{limit}")
+    })
+}
+
+/// What libpq says is repeated only where it is about a connection: about an address that it cannot
+/// read, it repeats pieces of the password.
+fn refused(error: &diesel::ConnectionError) -> Error {
+    let text = error.to_string();
+    let about_connection = text.starts_with("connection to server") && !text.contains('@');
+    let reason = if about_connection {
+        text.trim_end().to_owned()
+    } else {
+        "check the address: user, password (percent-encoded), host, port, database and parameters".to_owned()
+    };
+    Error::Setup(format!("the database postgres://… cannot be opened: {reason}"))
 }
 
 impl ManageConnection for Manager {

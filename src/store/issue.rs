@@ -5,6 +5,7 @@
 //! that died leaves invisible links, which the next run clears away. A later run takes over from an
 //! earlier one that is still writing; the earlier one then stops with an error and nothing of it stays.
 
+use super::links::Hold;
 use super::schema::{link, roster_entry, survey};
 use super::surveys::{self, Stored, number};
 use super::{Conn, Db, progress};
@@ -69,7 +70,7 @@ impl<'a> Run<'a> {
     /// Begins a run for a draft or open survey. `id` is a fresh random id.
     pub fn begin(db: &'a Db, secret: &'a Secret, survey_id: Uuid, id: Uuid) -> Result<Self> {
         let survey = db.write("issue: begin", |conn| {
-            links_may_be_issued(conn, survey_id)?;
+            links_may_be_issued(conn, survey_id, Hold::ToChange)?;
             let of_survey = survey::table.find(survey_id.as_bytes().to_vec());
             diesel::update(of_survey).set(survey::issue_run.eq(id.as_bytes().to_vec())).execute(conn)?;
             surveys::get(conn, survey_id)
@@ -101,6 +102,7 @@ impl<'a> Run<'a> {
         let counts = |count: i64| progress::Counts { issued: count, waiting: count, ..Default::default() };
         let changes = self.issued.iter().map(|(unit, count)| ((id, unit.clone()), counts(*count))).collect();
         self.db.write("issue: finish", |conn| {
+            links_may_be_issued(conn, id, Hold::ToChange)?;
             self.still_ours(conn)?;
             let values = (survey::visible_serial.eq(self.next - 1), survey::issue_run.eq(None::<Vec<u8>>));
             diesel::update(survey::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
@@ -120,6 +122,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let (links, entries) = self.db.write("issue: chunk", |conn| {
+            links_may_be_issued(conn, self.survey.id, Hold::Still)?;
             self.still_ours(conn)?;
             let fresh = self.without_known(conn, &chunk)?;
             let rows = self.rows(&fresh)?;
@@ -179,9 +182,8 @@ impl<'a> Run<'a> {
         Ok((links, entries))
     }
 
-    /// Fails where another run has taken over or the survey was closed meanwhile.
+    /// Fails where another run has taken over.
     fn still_ours(&self, conn: &mut Conn) -> Result<()> {
-        links_may_be_issued(conn, self.survey.id)?;
         let key = self.survey.id.as_bytes().to_vec();
         let run: Option<Vec<u8>> = survey::table.find(key).select(survey::issue_run).get_result(conn)?;
         if run.as_deref() == Some(self.id.as_bytes().as_slice()) {
@@ -202,6 +204,7 @@ impl<'a> Run<'a> {
         while let Some(last) = upper.filter(|last| *last > self.survey.visible_serial) {
             let from = self.survey.visible_serial.max(last - number::<usize, i32>(CHUNK)?);
             self.db.write("issue: clear", |conn| {
+                super::links::lock_survey(conn, self.survey.id, Hold::Still)?;
                 self.still_ours(conn)?;
                 let links = link::table.filter(link::survey.eq(&key)).filter(link::serial.gt(from));
                 diesel::delete(links).execute(conn)?;
@@ -216,8 +219,8 @@ impl<'a> Run<'a> {
 }
 
 /// Locks the survey and checks that links can be issued for it.
-fn links_may_be_issued(conn: &mut Conn, id: Uuid) -> Result<()> {
-    super::links::lock_survey(conn, id)?;
+fn links_may_be_issued(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<()> {
+    super::links::lock_survey(conn, id, hold)?;
     let key = id.as_bytes().to_vec();
     let state: Option<String> = survey::table.find(key).select(survey::state).get_result(conn).optional()?;
     let state =

@@ -165,7 +165,7 @@ fn changeable(conn: &mut Conn, hash: LinkHash, act: &str) -> Result<(LinkRow, St
         .optional()?;
     let row = row.ok_or_else(|| Error::NotFound("there is no such link, or it was replaced".to_owned()))?;
     let id = uuid(&row.survey)?;
-    lock_survey(conn, id)?;
+    lock_survey(conn, id, Hold::Still)?;
     let stored = super::surveys::get(conn, id)?;
     let state = LinkState::from_name(&row.state).ok_or_else(|| unknown(&row.state))?;
     if row.serial > stored.visible_serial {
@@ -180,11 +180,23 @@ fn changeable(conn: &mut Conn, hash: LinkHash, act: &str) -> Result<(LinkRow, St
     Ok((row, stored, state))
 }
 
+/// What a transaction is about to do with a survey's row.
+#[derive(Clone, Copy)]
+pub(super) enum Hold {
+    /// Keep it as it is.
+    Still,
+    /// Change it; taken at once, as two that hold it still and then both want to change it never end.
+    ToChange,
+}
+
 /// Holds a survey in its state until the transaction ends. (On SQLite every change does.)
-pub(super) fn lock_survey(conn: &mut Conn, id: Uuid) -> Result<()> {
+pub(super) fn lock_survey(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<()> {
     if let Conn::Postgres(conn) = conn {
-        let row = survey::table.find(id.as_bytes().to_vec()).select(survey::state).for_share();
-        row.load::<String>(conn)?;
+        let row = survey::table.find(id.as_bytes().to_vec()).select(survey::state);
+        match hold {
+            Hold::Still => row.for_share().load::<String>(conn)?,
+            Hold::ToChange => row.for_no_key_update().load::<String>(conn)?,
+        };
     }
     Ok(())
 }

@@ -117,6 +117,7 @@ fn transaction<T>(conn: &mut Conn, name: &'static str, body: &mut impl FnMut(&mu
         match finish(conn, &mut *body) {
             Err(Error::Database(error)) if tries < TRIES && (collided(&error) || made_meanwhile(&error)) => {
                 tracing::debug!(name, tries, "trying again");
+                std::thread::sleep(Duration::from_millis(u64::from(tries) * 7));
                 tries += 1;
             }
             Err(Error::Database(error)) if collided(&error) => return Err(Error::Busy),
@@ -154,8 +155,11 @@ fn collided(error: &DieselError) -> bool {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => true,
         DieselError::DatabaseError(_, info) => {
+            // diesel knows no code for these; the server may speak Chinese.
             let message = info.message();
-            message.contains("deadlock detected") || message.contains("database is locked")
+            ["deadlock detected", "检测到死锁", "lock timeout", "锁超时", "database is locked"]
+                .iter()
+                .any(|known| message.contains(known))
         }
         DieselError::RollbackErrorOnCommit { commit_error, .. } => collided(commit_error),
         _ => false,

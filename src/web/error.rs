@@ -6,7 +6,7 @@
 use crate::domain::link::Refusal;
 use crate::error::Error;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -28,6 +28,8 @@ pub enum Problem {
     InvalidAnswers,
     /// The body cannot be read as what it says it is.
     MalformedBody,
+    /// The body did not come in time.
+    Slow,
     /// The body is larger than a questionnaire can be.
     TooLarge,
     /// The body is of another type.
@@ -46,6 +48,7 @@ impl Problem {
             Self::Refused(_) => StatusCode::GONE,
             Self::InvalidAnswers => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MalformedBody => StatusCode::BAD_REQUEST,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -68,9 +71,13 @@ impl Problem {
             Self::Refused(Refusal::Submitted) => ("link_submitted", "The answer is recorded and cannot be taken back."),
             Self::InvalidAnswers => ("invalid_answers", "Some fields are wrong; “errors” lists them."),
             Self::MalformedBody => ("malformed_body", "The body cannot be read."),
+            Self::Slow => ("body_too_slow", "The body did not come in time. Sending it again is safe."),
             Self::TooLarge => ("body_too_large", "The body is larger than any questionnaire."),
             Self::MediaType => ("unsupported_media_type", "Send application/json."),
-            Self::Busy => ("busy", "Please try again after the seconds in Retry-After. Nothing was recorded."),
+            Self::Busy => (
+                "busy",
+                "It is not certain that this was recorded. Send it again after Retry-After seconds: that is safe.",
+            ),
         }
     }
 
@@ -86,9 +93,13 @@ impl Problem {
     /// A reply with the right status and, where trying again helps, when to.
     pub fn reply(self) -> HttpResponseBuilder {
         let mut reply = HttpResponse::build(self.status());
-        if self == Self::Busy {
-            reply.insert_header((RETRY_AFTER, RETRY_SECONDS.to_string()));
-        }
+        reply.insert_header((CACHE_CONTROL, "no-store"));
+        match self {
+            Self::Busy => reply.insert_header((RETRY_AFTER, RETRY_SECONDS.to_string())),
+            // Whoever sent half a body may go on sending it: nothing more is read from there.
+            Self::Slow => reply.force_close(),
+            _ => &mut reply,
+        };
         reply
     }
 }

@@ -10,7 +10,8 @@ use crate::error::{Error, Result};
 use crate::store::recorder::{Recorder, Threads};
 use crate::store::{self, Conn, Db, surveys};
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::web::{Data, PayloadConfig, ServiceConfig, get, post, resource};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer};
 use error::Problem;
 use std::collections::HashMap;
@@ -21,6 +22,8 @@ use uuid::Uuid;
 
 fn routes(config: &mut ServiceConfig) {
     let known = |resource: actix_web::Resource| resource.default_service(actix_web::web::to(other_method));
+    // A look may be a GET or a HEAD: scanners and load balancers use both.
+    let get = || actix_web::web::route().guard(Any(Get()).or(Head()));
     config
         .service(known(resource("/s").route(get().to(answer::type_code))))
         .service(known(resource("/s/{code}").route(get().to(answer::show)).route(post().to(answer::submit_form))))

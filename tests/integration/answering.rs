@@ -123,6 +123,13 @@ on_both_engines!(what_cannot_be_an_answer_is_refused_with_its_own_status, |datab
     {
         assert_eq!(phone.post(&twin, "application/json", broken).status, 400, "{broken}");
     }
+    let junk = "q1=A&".repeat(400);
+    assert_eq!(phone.form(code, &junk).status, 400, "no more pairs than a questionnaire can hold");
+    assert_eq!(phone.form(code, &format!("q1={}", "A".repeat(100))).status, 400);
+    let twice = phone.get("/s?code=a&code=b");
+    assert!(twice.status == 200 && twice.body.contains("<h1>"), "a page, whatever is asked");
+    assert_eq!(phone.head(&page), 200);
+    assert_eq!(phone.head("/health/live"), 200);
     assert_eq!(phone.get(&twin).status, 405);
     assert_eq!(phone.get("/nowhere").status, 404);
     assert_eq!(database.count("SELECT count(*) FROM response"), 0);

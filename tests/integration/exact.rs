@@ -329,7 +329,9 @@ fn check(survey: &Survey, sheets: &Sheets, expected: &Expected) -> Result<(), Te
         json!({"measure": measure, "value": value, "met": met})
     };
 
-    if forms < u64::from(survey.disclosure_floor) {
+    let answered = |sheet: &[Answer]| sheet.iter().any(|answer| matches!(answer, Answer::Option(_)));
+    let base: u64 = sheets.iter().filter(|(sheet, _)| answered(sheet)).map(|(_, times)| times).sum();
+    if base < u64::from(survey.disclosure_floor) {
         let said = ["as_of", "issued", "method", "returned", "scale", "sha256", "survey", "target", "valid"];
         for (name, value) in release.as_object().unwrap() {
             prop_assert!(said.contains(&name.as_str()) || silent(value), "{name}: {value}");
@@ -503,9 +505,19 @@ fn a_base_of_nobody_is_no_number() {
     let measures = &nothing.measures;
     assert_eq!([&measures.weighted_score, &measures.top2_percent, &measures.top1_percent], [&None, &None, &None]);
     let table = Table::of(&nothing);
-    assert_eq!(table.final_score, "—");
-    assert_eq!((table.blocks.len(), table.blocks[2].rows[2].total.as_str()), (3, "—"));
+    assert_eq!((table.final_score.as_str(), table.blocks.len()), ("—", 0));
     assert!(!text::release(&nothing).contains("0.00"));
+}
+
+#[test]
+fn forms_that_say_dont_know_to_everything_do_not_lift_a_base_over_the_floor() {
+    let survey = survey([1_000, 900, 800, 600, 0], &[(1, true), (1, true)], Rounding::HalfUp);
+    assert_eq!(survey.disclosure_floor, 5);
+    let unsure = (vec![Answer::DontKnow, Answer::DontKnow], 40);
+    let hidden = release(&survey, &vec![unsure.clone(), (vec![Answer::Option(4), Answer::Option(4)], 4)]);
+    assert_eq!((hidden.valid, hidden.questions.len(), hidden.total, hidden.final_score), (44, 0, None, None));
+    let shown = release(&survey, &vec![unsure, (vec![Answer::Option(4), Answer::DontKnow], 5)]);
+    assert_eq!((shown.valid, shown.questions.len(), shown.final_score.as_deref()), (45, 2, Some("0")));
 }
 
 #[test]

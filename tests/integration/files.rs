@@ -6,7 +6,7 @@ on_both_engines!(a_bad_roster_is_refused_whole_with_every_mistake, |database| {
     let program = Program::new(&database);
     let survey = program.run(&["survey", "import", &program.file("survey.toml", SURVEY)]);
     program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
-    let list = program.file("list.csv", "");
+    let list = program.path("list.csv");
     program.run(&["link", "export", &survey, "--out", &list]);
     let before = database.dump();
     let roster = "unit,ref,name\nI1,1,甲\n,2,乙\nI9,3,丙\nI1,1,丁\nI2,4,戊,extra\n";
@@ -64,10 +64,10 @@ on_both_engines!(rosters_are_read_in_the_encodings_of_excel, |database| {
         encoding_rs::GB18030.encode(&text("丙")).0.into_owned(),
         utf16,
     ];
-    let out = program.file("out.csv", "");
+    let out = program.path("out.csv");
     for (index, bytes) in files.into_iter().enumerate() {
         let roster = program.file("roster.csv", bytes);
-        program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &out]);
+        program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &out, "--force"]);
         assert_eq!(codes(&out).len(), index + 1);
     }
     let names = database.lines("SELECT name AS line FROM roster_entry ORDER BY serial");

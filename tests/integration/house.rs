@@ -14,14 +14,15 @@ use std::path::{Path, PathBuf};
 const LONGEST: usize = 400;
 
 /// Which layers of the crate each layer may name; `lib.rs` and `main.rs` are free.
-const LAYERS: [(&str, &[&str]); 7] = [
+const LAYERS: [(&str, &[&str]); 8] = [
     ("domain", &["domain"]),
-    ("config", &["config", "error", "domain"]),
+    ("config", &["config", "error", "file", "domain"]),
     ("error", &["config", "error", "domain"]),
+    ("file", &["file"]),
     ("store", &["store", "config", "error", "domain"]),
     ("export", &["export", "config", "error", "domain"]),
     ("web", &["web", "store", "export", "config", "error", "domain"]),
-    ("cli", &["cli", "web", "store", "export", "config", "error", "domain"]),
+    ("cli", &["cli", "web", "store", "export", "config", "error", "file", "domain"]),
 ];
 
 const DATABASE: [&str; 5] = ["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "r2d2"];

@@ -130,7 +130,7 @@ on_both_engines!(the_forms_of_the_report_give_the_table_of_the_report, |database
     program.run(&["unit", "import", &program.file("units.csv", units)]);
     let institutions: Vec<&str> = units.lines().filter(|line| line.ends_with("institution")).collect();
     let people: String = institutions.iter().cycle().take(49).map(|line| format!("{}\n", &line[..9])).collect();
-    let (roster, list) = (program.file("roster.csv", format!("unit\n{people}")), program.file("links.csv", ""));
+    let (roster, list) = (program.file("roster.csv", format!("unit\n{people}")), program.path("links.csv"));
     program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list]);
     program.run(&["survey", "open", &survey, "--confirm-weights"]);
     let server = program.serve();
@@ -166,13 +166,12 @@ on_both_engines!(the_forms_of_the_report_give_the_table_of_the_report, |database
 on_both_engines!(a_questionnaire_has_one_to_a_hundred_questions, |database| {
     let program = Program::new(&database);
     program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
-    let (roster, list) =
-        (program.file("roster.csv", "unit\n".to_owned() + &"I1\n".repeat(5)), program.file("l.csv", ""));
+    let (roster, list) = (program.file("roster.csv", "unit\n".to_owned() + &"I1\n".repeat(5)), program.path("l.csv"));
     let (head, _) = SURVEY.split_once("[[questions]]").unwrap();
     for questions in [1, 100] {
         let all: String = (1..=questions).map(|number| format!("[[questions]]\ntext = \"第 {number} 问\"\n")).collect();
         let survey = program.run(&["survey", "import", &program.file("survey.toml", format!("{head}{all}"))]);
-        program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list]);
+        program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list, "--force"]);
         program.run(&["survey", "open", &survey]);
         let server = program.serve();
         let phone = Phone::new(&server.address);

@@ -1,6 +1,6 @@
 //! When the program refuses to start, and how it stops.
 
-use crate::harness::{Database, Engine, Phone, Program, Scene, form, on_both_engines, sheet};
+use crate::harness::{Database, Engine, Phone, Program, Scene, UNITS, form, on_both_engines, sheet};
 
 on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
     let scene = Scene::open(&database, 1);
@@ -45,9 +45,54 @@ fn an_unknown_database_scheme_is_refused() {
     assert!(!done.ok && done.err.contains("unknown database scheme") && !done.err.contains("hunter2"), "{}", done.err);
 }
 
+#[test]
+fn no_error_repeats_a_password_or_makes_a_database_of_a_typing_mistake() {
+    let mut database = Database::fresh(Engine::Sqlite);
+    for address in [
+        "postgres://u:hun%ter2@127.0.0.1:1/x",
+        "postgres://u:hun ter2@127.0.0.1:1/x",
+        "postgres://u:hun/ter2@127.0.0.1:1/x",
+        "postgres://u:hun@ter2@127.0.0.1:1/x",
+        "postgres://u:hunter2@127.0.0.1:1/x",
+        "mysql//hunter2:x",
+    ] {
+        database.url = address.to_owned();
+        let error = Program::new(&database).try_run(&["serve"]).err;
+        assert!(!error.contains("hun") && !error.contains("ter2"), "{address}: {error}");
+    }
+    let typo = database.folder.path().join("typo.db");
+    database.url = format!("sqlite:{}", typo.display());
+    for command in [vec!["survey", "list"], vec!["verify", "00000000-0000-4000-8000-000000000000"]] {
+        let done = Program::new(&database).try_run(&command);
+        assert!(!done.ok && done.err.contains("there is no database"), "{}", done.err);
+    }
+    assert!(!typo.exists());
+}
+
+#[test]
+fn an_sqlite_file_is_its_owners_alone() {
+    let database = Database::fresh(Engine::Sqlite);
+    let _scene = Scene::open(&database, 1);
+    for name in ["fivepoint.db", "fivepoint.db-wal", "fivepoint.db-shm"] {
+        let file = std::fs::metadata(database.folder.path().join(name)).unwrap();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&file.permissions());
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+on_both_engines!(a_base_url_that_leads_nowhere_is_refused, |database| {
+    let scene = Scene::open(&database, 1);
+    let list = scene.program.path("more.csv");
+    for url in ["https://x?y=1", "https://x#y", "https://x/path", "ftp://x", "https://", "https://a\",b", "x.example"] {
+        let command = ["link", "export", &scene.survey, "--out", &list, "--base-url", url];
+        let done = scene.program.try_run(&command);
+        assert!(!done.ok && done.err.contains("this base URL is none"), "{url}: {}", done.err);
+    }
+});
+
 on_both_engines!(a_database_of_a_newer_version_is_refused, |database| {
     let program = Program::new(&database);
-    program.run(&["survey", "list"]);
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
     database.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99999999999999')");
     let done = program.try_run(&["serve"]);
     assert!(!done.ok && done.err.contains("newer version"), "{}", done.err);

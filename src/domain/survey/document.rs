@@ -54,7 +54,7 @@ pub(super) fn place(text: &str, at: usize) -> (u64, u64) {
 pub(super) fn from_toml(text: &str) -> Result<Node, Faults> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut faults = Faults::default();
-    for error in errors {
+    for error in errors.into_iter().take(Faults::LISTED) {
         let (row, column) = place(text, error.span().map_or(0, |span| span.start));
         faults.add(row, column, "TOML", error.message());
     }
@@ -75,7 +75,8 @@ fn toml_table(table: &DeTable<'_>) -> Value {
 fn toml_value(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::Text(text.to_string()),
-        DeValue::Integer(number) => Value::Number(number.as_str().to_owned()),
+        DeValue::Integer(number) if number.radix() == 10 => Value::Number(number.as_str().to_owned()),
+        DeValue::Integer(_) => Value::Other,
         DeValue::Float(number) => Value::Number(number.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Bool(*value),
         DeValue::Array(items) => Value::List(

@@ -3,6 +3,7 @@
 //! Everything here is frozen once the survey is open; a correction is a new version of the survey.
 
 mod document;
+mod fields;
 mod read;
 
 pub use read::{Format, read};

@@ -1,6 +1,7 @@
 //! A survey file, checked as a whole: every mistake is found in one reading.
 
-use super::document::{Node, Value, from_json, from_toml, place};
+use super::document::{from_json, from_toml};
+use super::fields::{File, Table};
 use super::{Design, DontKnow, MOST_QUESTIONS, Measure, POINTS, Question, Scale, ScaleOption, Survey, Target};
 use crate::domain::exact::Rounding;
 use crate::domain::fault::Faults;
@@ -18,9 +19,17 @@ pub enum Format {
     Json,
 }
 
+/// Bytes of the longest survey file: a hundred questions with long texts take half of it.
+const LONGEST: usize = 1024 * 1024;
+
 /// Reads and checks a survey file. An error lists every mistake with its row and column.
 pub fn read(text: &str, format: Format) -> Result<Survey, Faults> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.len() > LONGEST {
+        let mut faults = Faults::default();
+        faults.add(1, 1, "file", "a survey file has at most 1 MB: is this the right file?");
+        return Err(faults);
+    }
     let root = match format {
         Format::Toml => from_toml(text)?,
         Format::Json => from_json(text)?,
@@ -31,151 +40,6 @@ pub fn read(text: &str, format: Format) -> Result<Survey, Faults> {
     match survey {
         Some(survey) => faults.or(survey),
         None => Err(faults),
-    }
-}
-
-/// The file being read and what was found wrong in it so far.
-struct File<'a> {
-    text: &'a str,
-    faults: RefCell<Faults>,
-}
-
-impl<'a> File<'a> {
-    fn fault(&self, at: usize, field: &str, message: impl Into<String>) {
-        let (row, column) = place(self.text, at);
-        self.faults.borrow_mut().add(row, column, field, message);
-    }
-
-    fn table(&'a self, path: &str, node: &'a Node) -> Table<'a> {
-        let entries: &[_] = if let Value::Table(entries) = &node.value {
-            entries
-        } else {
-            self.fault(node.at, path, format!("this must be a table, not {}", node.value.kind()));
-            &[]
-        };
-        Table { file: self, path: path.to_owned(), at: node.at, entries }
-    }
-}
-
-/// One table of the file. Reading a key that is missing or wrong leaves a fault and gives `None`.
-struct Table<'a> {
-    file: &'a File<'a>,
-    path: String,
-    at: usize,
-    entries: &'a [(String, usize, Node)],
-}
-
-impl<'a> Table<'a> {
-    fn path(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
-    }
-
-    fn fault(&self, at: usize, key: &str, message: impl Into<String>) {
-        self.file.fault(at, &self.path(key), message);
-    }
-
-    fn get(&self, key: &str) -> Option<&'a Node> {
-        self.entries.iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node)
-    }
-
-    fn need(&self, key: &str) -> Option<&'a Node> {
-        let found = self.get(key);
-        if found.is_none() {
-            self.fault(self.at, key, "missing: please add it");
-        }
-        found
-    }
-
-    /// Leaves a fault at every key that nobody asks for: most are misspelt.
-    fn only(&self, known: &[&str]) {
-        for (index, (name, at, _)) in self.entries.iter().enumerate() {
-            if !known.contains(&name.as_str()) {
-                self.fault(*at, name, format!("unknown key; known are {}", known.join(", ")));
-            } else if self.entries.iter().take(index).any(|(earlier, _, _)| earlier == name) {
-                self.fault(*at, name, "this key stands here twice");
-            }
-        }
-    }
-
-    fn optional_text(&self, key: &str) -> Option<String> {
-        let node = self.get(key)?;
-        let Value::Text(text) = &node.value else {
-            self.fault(node.at, key, format!("this must be text in quotes, not {}", node.value.kind()));
-            return None;
-        };
-        let text = text.trim();
-        if text.is_empty() {
-            self.fault(node.at, key, "this must not be empty");
-        } else if text.chars().count() > 2_000 || text.chars().any(char::is_control) {
-            self.fault(node.at, key, "this must be one line of at most 2000 characters");
-        } else {
-            return Some(text.to_owned());
-        }
-        None
-    }
-
-    fn text(&self, key: &str) -> Option<String> {
-        self.need(key)?;
-        self.optional_text(key)
-    }
-
-    fn integer(&self, key: &str, least: u32, most: u32, default: Option<u32>) -> Option<u32> {
-        if self.get(key).is_none() && default.is_some() {
-            return default;
-        }
-        let node = self.need(key)?;
-        let found = match &node.value {
-            Value::Number(number) => u32::from_str(number).ok(),
-            _ => None,
-        };
-        let fits = found.filter(|number| (least..=most).contains(number));
-        if fits.is_none() {
-            self.fault(node.at, key, format!("this must be a whole number from {least} to {most}"));
-        }
-        fits
-    }
-
-    fn short(&self, key: &str, least: u16, most: u16, default: Option<u16>) -> Option<u16> {
-        let number = self.integer(key, u32::from(least), u32::from(most), default.map(u32::from))?;
-        u16::try_from(number).ok()
-    }
-
-    fn truth(&self, key: &str, default: bool) -> Option<bool> {
-        let Some(node) = self.get(key) else { return Some(default) };
-        if let Value::Bool(truth) = node.value {
-            return Some(truth);
-        }
-        self.fault(node.at, key, "this must be true or false");
-        None
-    }
-
-    /// A value that is one of a few words.
-    fn word<T>(&self, key: &str, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
-        let text = self.text(key)?;
-        let found = parse(&text);
-        if found.is_none() {
-            let at = self.get(key).map_or(self.at, |node| node.at);
-            self.fault(at, key, format!("“{text}” is not known; {hint}"));
-        }
-        found
-    }
-
-    fn word_or<T>(&self, key: &str, default: T, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
-        if self.get(key).is_some() { self.word(key, parse, hint) } else { Some(default) }
-    }
-
-    fn child(&self, key: &str) -> Option<Table<'a>> {
-        Some(self.file.table(&self.path(key), self.need(key)?))
-    }
-
-    fn children(&self, key: &str) -> Option<Vec<Table<'a>>> {
-        let node = self.need(key)?;
-        let Value::List(items) = &node.value else {
-            self.fault(node.at, key, format!("this must be a list, not {}", node.value.kind()));
-            return None;
-        };
-        let path = self.path(key);
-        Some(items.iter().map(|item| self.file.table(&path, item)).collect())
     }
 }
 
@@ -376,9 +240,29 @@ mod tests {
     }
 
     #[test]
+    fn a_number_in_another_radix_is_not_misread() {
+        for (toml, fits) in
+            [("year = 2022", true), ("year = 0x7e6", false), ("year = 0o3746", false), ("year = 2_022", true)]
+        {
+            let faults = read(toml, Format::Toml).unwrap_err().to_string();
+            assert_eq!(!faults.contains("(year)"), fits, "{toml}: {faults}");
+        }
+    }
+
+    #[test]
+    fn a_hopeless_file_is_refused_soon() {
+        let faults = read(&"=\n".repeat(100_000), Format::Toml).unwrap_err();
+        assert_eq!(faults.listed().len(), Faults::LISTED);
+        let keys: String = (0..50_000).map(|number| format!("k{number} = 1\n")).collect();
+        assert!(read(&keys, Format::Toml).unwrap_err().to_string().contains("more"));
+        assert_eq!(read(&" ".repeat(2_000_000), Format::Toml).unwrap_err().listed().len(), 1);
+    }
+
+    #[test]
     fn toml_syntax_errors_have_places() {
         let faults = read("title = \nyear = = 3\n", Format::Toml).unwrap_err();
-        let rows: Vec<_> = faults.listed().iter().map(|fault| fault.row).collect();
-        assert_eq!(rows, [1, 2], "{faults}");
+        for row in [1, 2] {
+            assert!(faults.listed().iter().any(|fault| fault.row == row), "{faults}");
+        }
     }
 }

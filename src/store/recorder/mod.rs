@@ -16,14 +16,18 @@ use crate::domain::survey::Survey;
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// Acts that may wait at once.
 const QUEUE: usize = 4_096;
+
+/// How long a person waits for a database that does not answer.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Most acts in one transaction.
 const BATCH: usize = 512;
@@ -84,14 +88,18 @@ pub struct Recorder {
 }
 
 /// The recorder's threads, to be waited for at the end.
-pub struct Threads(Vec<JoinHandle<()>>);
+pub struct Threads(Vec<(JoinHandle<()>, Receiver<()>)>);
 
 impl Threads {
     /// Waits until everything that was handed in is done; every [`Recorder`] must be dropped before.
+    /// A thread that hangs with its database is left behind after a while.
     pub fn join(self) {
-        for thread in self.0 {
-            // A thread that panicked has told its callers by dropping their replies.
-            let _ = thread.join();
+        for (thread, alive) in self.0 {
+            // Nothing is ever sent: the channel closes when the thread ends.
+            if alive.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Disconnected) {
+                // A thread that panicked has told its callers by dropping their replies.
+                let _ = thread.join();
+            }
         }
     }
 }
@@ -112,7 +120,12 @@ impl Recorder {
                 surveys: batch::Surveys::default(),
             };
             let named = std::thread::Builder::new().name(format!("recorder-{number}"));
-            threads.push(named.spawn(move || worker.run())?);
+            let (ended, alive) = channel();
+            let thread = named.spawn(move || {
+                let _ended: Sender<()> = ended;
+                worker.run();
+            })?;
+            threads.push((thread, alive));
         }
         Ok((Self { queue }, Threads(threads)))
     }
@@ -121,7 +134,11 @@ impl Recorder {
     pub async fn record(&self, hash: LinkHash, request: Request) -> Result<Outcome> {
         let (reply, answer) = oneshot::channel();
         match self.queue.try_send(Job { hash, request, reply }) {
-            Ok(()) => answer.await.unwrap_or(Err(Error::Busy)),
+            // A database that hangs must not make the person wait: sending again later is safe.
+            Ok(()) => match tokio::time::timeout(PATIENCE, answer).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) | Err(_) => Err(Error::Busy),
+            },
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Busy),
         }
     }

@@ -1,20 +1,54 @@
 //! The body of a request: read with its limits, as a form or as JSON.
 
 use crate::domain::response::RawSubmission;
+use crate::domain::survey::MOST_QUESTIONS;
 use crate::web::error::Problem;
-use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::rt::time::timeout;
 use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
+use std::convert::Infallible;
 use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
 
 /// Bytes of the largest body that is read: a questionnaire of 100 questions takes a tenth of it.
 pub const LARGEST: usize = 32 * 1024;
 
-/// What actix makes of a body: the bytes, or why they were not read.
-pub type Read = Result<Bytes, actix_web::Error>;
+/// How long a body may take. The slowest phone sends a questionnaire in a second.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Pairs of the largest form that is taken apart, twice the questions of the longest questionnaire.
+const MOST_PAIRS: usize = 2 * MOST_QUESTIONS;
+
+/// Bytes of the longest name or value in a form.
+const LONGEST: usize = 64;
+
+/// A body, read within its limits, or why it was not.
+pub struct Body(Result<Bytes, Problem>);
+
+impl FromRequest for Body {
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let read = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            Ok(Self(match timeout(PATIENCE, read).await {
+                Ok(Ok(bytes)) => Ok(bytes),
+                Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
+                    Err(Problem::TooLarge)
+                }
+                Ok(Err(_)) => Err(Problem::MalformedBody),
+                Err(_) => Err(Problem::Slow),
+            }))
+        })
+    }
+}
 
 /// The fields of the answer page's form.
 #[derive(Debug, Default)]
@@ -26,23 +60,23 @@ pub struct Form {
 }
 
 /// The bytes of a body of that media type.
-fn bytes(request: &HttpRequest, body: Read, media_type: &str) -> Result<Bytes, Problem> {
+fn bytes(request: &HttpRequest, body: Body, media_type: &str) -> Result<Bytes, Problem> {
     let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let given = given.split(';').next().unwrap_or("").trim();
     if !given.eq_ignore_ascii_case(media_type) {
         return Err(Problem::MediaType);
     }
-    body.map_err(|error| match error.as_response_error().status_code() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
-        _ => Problem::MalformedBody,
-    })
+    body.0
 }
 
 /// Reads a form. Fields that are not the questionnaire's are passed over, as browsers add some.
-pub fn form(request: &HttpRequest, body: Read) -> Result<Form, Problem> {
+pub fn form(request: &HttpRequest, body: Body) -> Result<Form, Problem> {
     let bytes = bytes(request, body, "application/x-www-form-urlencoded")?;
     let mut form = Form::default();
-    for (name, value) in form_urlencoded::parse(&bytes) {
+    for (index, (name, value)) in form_urlencoded::parse(&bytes).enumerate() {
+        if index >= MOST_PAIRS || name.len() > LONGEST || value.len() > LONGEST {
+            return Err(Problem::MalformedBody);
+        }
         match (name.as_ref(), name.strip_prefix('q')) {
             ("action", _) => form.action = Some(value.into_owned()),
             ("respondent", _) => form.submission.respondent = Some(value.into_owned()),
@@ -54,18 +88,18 @@ pub fn form(request: &HttpRequest, body: Read) -> Result<Form, Problem> {
 }
 
 /// Reads the JSON twin of the form: `{"answers":{"1":"A",…},"respondent":"self"}`.
-pub fn json_submission(request: &HttpRequest, body: Read) -> Result<RawSubmission, Problem> {
+pub fn json_submission(request: &HttpRequest, body: Body) -> Result<RawSubmission, Problem> {
     let sheet: Sheet = json(request, body)?;
     Ok(RawSubmission { answers: sheet.answers.0, respondent: sheet.respondent })
 }
 
 /// Reads `{"action":"start"}`.
-pub fn json_action(request: &HttpRequest, body: Read) -> Result<String, Problem> {
+pub fn json_action(request: &HttpRequest, body: Body) -> Result<String, Problem> {
     let action: ActionBody = json(request, body)?;
     Ok(action.action)
 }
 
-fn json<T: serde::de::DeserializeOwned>(request: &HttpRequest, body: Read) -> Result<T, Problem> {
+fn json<T: serde::de::DeserializeOwned>(request: &HttpRequest, body: Body) -> Result<T, Problem> {
     let bytes = bytes(request, body, "application/json")?;
     serde_json::from_slice(&bytes).map_err(|_| Problem::MalformedBody)
 }
@@ -100,8 +134,11 @@ impl<'de> Deserialize<'de> for Pairs {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Pairs, M::Error> {
                 let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
+                while let Some((number, code)) = map.next_entry::<String, String>()? {
+                    if pairs.len() >= MOST_PAIRS || number.len() > LONGEST || code.len() > LONGEST {
+                        return Err(serde::de::Error::custom("more than a questionnaire can hold"));
+                    }
+                    pairs.push((number, code));
                 }
                 Ok(Pairs(pairs))
             }

@@ -7,6 +7,7 @@ mod body;
 mod page;
 mod view;
 
+use body::Body;
 pub use body::LARGEST;
 pub use page::problem as problem_page;
 
@@ -18,7 +19,8 @@ use crate::domain::survey::SurveyState;
 use crate::domain::token::Code;
 use crate::store::links::Found;
 use crate::store::recorder::{Outcome, Request};
-use actix_web::http::header::LOCATION;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
@@ -77,23 +79,23 @@ pub struct Typed {
 }
 
 /// `GET /s`: type a code; `GET /s?code=…` leads to its page.
-pub async fn type_code(typed: Query<Typed>) -> HttpResponse {
-    let typed = typed.into_inner().code.unwrap_or_default();
+pub async fn type_code(typed: Result<Query<Typed>, actix_web::Error>) -> HttpResponse {
+    let typed = typed.ok().and_then(|typed| typed.into_inner().code).unwrap_or_default();
     match Code::parse(&typed) {
-        Some(code) => HttpResponse::SeeOther().insert_header((LOCATION, format!("/s/{code}"))).finish(),
+        Some(code) => to_page(&code),
         None => page::type_code(typed.trim()),
     }
 }
 
 /// `POST /s/{code}`: the form. Answers 303 to the page, which shows what is true now.
-pub async fn submit_form(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+pub async fn submit_form(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
     match submit_page(&app, &code, &request, body).await {
         Ok(reply) => reply,
         Err(problem) => page::problem(problem),
     }
 }
 
-async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: body::Read) -> Result<HttpResponse, Problem> {
+async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
     let code = Code::parse(code).ok_or(Problem::UnknownLink)?;
     let form = body::form(request, body)?;
     let act = match form.action.as_deref() {
@@ -107,10 +109,16 @@ async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: body::R
         Outcome::Refused(Refusal::Declined | Refusal::Submitted, _)
         | Outcome::Recorded
         | Outcome::AlreadyRecorded
-        | Outcome::Now(_) => Ok(HttpResponse::SeeOther().insert_header((LOCATION, format!("/s/{code}"))).finish()),
+        | Outcome::Now(_) => Ok(to_page(&code)),
         Outcome::Refused(refusal, survey) => Ok(page::refused(refusal, Some(&app.survey(survey).await?.contact))),
         Outcome::Unknown => Err(Problem::UnknownLink),
     }
+}
+
+/// On to the page of a link.
+fn to_page(code: &Code) -> HttpResponse {
+    let page = (LOCATION, format!("/s/{code}"));
+    HttpResponse::SeeOther().insert_header(page).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
 /// Where a link stands, for programs.
@@ -124,13 +132,13 @@ struct Standing {
 /// `GET /api/v1/links/{code}`: the state of a link and, while it can be answered, the questionnaire.
 pub async fn show_json(app: Data<App>, code: Path<String>) -> HttpResponse {
     match view::link(&app, &code).await {
-        Ok(view) => HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(view),
+        Ok(view) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(view),
         Err(problem) => problem.json(Vec::new()),
     }
 }
 
 /// `POST /api/v1/links/{code}`: start, decline or resume.
-pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
     let asked = body::json_action(&request, body).and_then(|action| match Act::from_name(&action) {
         Some(Act::Submit) | None => Err(Problem::MalformedBody),
         Some(act) => Ok(Request::Act(act)),
@@ -139,7 +147,7 @@ pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, 
 }
 
 /// `POST /api/v1/links/{code}/response`: the JSON twin of the form.
-pub async fn submit_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: body::Read) -> HttpResponse {
+pub async fn submit_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
     let asked = body::json_submission(&request, body).map(Request::Submit);
     record_json(&app, &code, asked).await
 }
@@ -155,14 +163,18 @@ async fn record_json(app: &App, code: &str, asked: Result<Request, Problem>) -> 
         Standing { state: state.name(), receipt }
     };
     match outcome {
-        Ok(Outcome::Recorded) => HttpResponse::Created().json(standing(LinkState::Submitted)),
-        Ok(Outcome::AlreadyRecorded) => HttpResponse::Ok().json(standing(LinkState::Submitted)),
-        Ok(Outcome::Now(state)) => HttpResponse::Ok().json(standing(state)),
+        Ok(Outcome::Recorded) => reply(StatusCode::CREATED, standing(LinkState::Submitted)),
+        Ok(Outcome::AlreadyRecorded) => reply(StatusCode::OK, standing(LinkState::Submitted)),
+        Ok(Outcome::Now(state)) => reply(StatusCode::OK, standing(state)),
         Ok(Outcome::Invalid { errors, .. }) => Problem::InvalidAnswers.json(wrong_fields(&errors)),
         Ok(Outcome::Refused(refusal, _)) => Problem::Refused(refusal).json(Vec::new()),
         Ok(Outcome::Unknown) => Problem::UnknownLink.json(Vec::new()),
         Err(problem) => problem.json(Vec::new()),
     }
+}
+
+fn reply(status: StatusCode, standing: Standing) -> HttpResponse {
+    HttpResponse::build(status).insert_header((CACHE_CONTROL, "no-store")).json(standing)
 }
 
 fn wrong_fields(errors: &[response::FieldError]) -> Vec<WrongField> {

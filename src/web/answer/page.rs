@@ -224,8 +224,10 @@ pub fn problem(problem: Problem) -> HttpResponse {
         Problem::Refused(refusal) => return refused(refusal, None),
         Problem::UnknownLink => ("没有找到这份答卷", "请核对链接或答卷码，也可以重新输入一次。"),
         Problem::UnknownPath | Problem::Method => ("没有这个页面", "请核对网址，或者输入答卷码。"),
-        Problem::Busy => ("现在人有点多", "您的答卷还没有提交上来。请等几秒钟，返回上一页再点一次“提交答卷”。"),
-        Problem::TooLarge | Problem::MediaType | Problem::MalformedBody | Problem::InvalidAnswers => {
+        Problem::Busy => {
+            ("现在人有点多", "还不能确定您的答卷有没有收到。请等几秒钟，返回上一页再点一次“提交答卷”，不会重复计算。")
+        }
+        Problem::Slow | Problem::TooLarge | Problem::MediaType | Problem::MalformedBody | Problem::InvalidAnswers => {
             ("这份答卷没有读出来", "请返回上一页，再点一次“提交答卷”。")
         }
     };

@@ -40,6 +40,10 @@ impl Phone {
         read(self.agent.get(format!("{}{path}", self.server)).call()).unwrap()
     }
 
+    pub fn head(&self, path: &str) -> u16 {
+        self.agent.head(format!("{}{path}", self.server)).call().unwrap().status().as_u16()
+    }
+
     /// A POST that may find the server gone.
     pub fn try_post(&self, path: &str, media_type: &str, body: &str) -> Result<Reply, ureq::Error> {
         read(self.agent.post(format!("{}{path}", self.server)).content_type(media_type).send(body))

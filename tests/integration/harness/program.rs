@@ -2,7 +2,6 @@
 
 use super::Database;
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 pub const SECRET: &str = "a secret for tests, long enough for the program";
@@ -56,9 +55,14 @@ impl<'a> Program<'a> {
 
     /// Writes a file into the test's folder.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path: PathBuf = self.database.folder.path().join(name);
+        let path = self.path(name);
         std::fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
+        path
+    }
+
+    /// Where the program is to write a file of that name.
+    pub fn path(&self, name: &str) -> String {
+        self.database.folder.path().join(name).to_str().unwrap().to_owned()
     }
 
     /// Starts a server and waits until it says that it serves.

@@ -71,7 +71,7 @@ impl<'a> Scene<'a> {
         program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
         let people: String = (0..links).map(|number| format!("I{},R{number}\n", number % 3 + 1)).collect();
         let roster = program.file("roster.csv", format!("unit,ref\n{people}"));
-        let list = program.file("links.csv", "");
+        let list = program.path("links.csv");
         program.run(&["link", "issue", &survey, "--roster", &roster, "--out", &list]);
         let codes = codes(&list);
         assert_eq!(codes.len(), links);
