@@ -65,7 +65,7 @@ impl Link {
                 }
                 let tree = db.read(units::tree)?;
                 // Read once to find every mistake before anything is written, and once to issue.
-                let checked = roster::read(read_file(roster)?, &tree, |_| Ok(())).map_err(Error::from);
+                let checked = roster::check(read_file(roster)?, &tree).map_err(Error::from);
                 let count = checked.with_context(|| format!("{}: no link was issued, because", roster.display()))?;
                 let list = new_list(out, *force)?;
                 let outcome = issue_all(&db, &secret, *survey, roster, &tree, count)?;

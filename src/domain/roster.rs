@@ -3,7 +3,6 @@
 use super::fault::Faults;
 use super::sheet::{self, Reading};
 use super::unit::Tree;
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
@@ -36,30 +35,56 @@ const COLUMNS: [sheet::Column; 4] = [
     sheet::Column { name: "phone", also: &["电话", "手机", "手机号"], required: false },
 ];
 
-/// Reads a roster row by row and hands each good recipient to `each`. Memory does not grow with names:
-/// a row that has a ref costs some 20 bytes for finding it again.
-///
-/// An error lists all mistakes; `each` has then been called for good rows too, so what it did must be
-/// undone or be called with a file that was read once before.
+/// Checks a whole roster; an error lists all mistakes. Returns how many recipients are on it. A row with
+/// a ref costs 16 bytes of memory, for finding it again.
+pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
+    let mut seen: Vec<(u64, u32)> = Vec::new();
+    let hasher = RandomState::new();
+    let mut faults = Faults::default();
+    let count = read_rows(file, units, &mut faults, |row, _, recipient| {
+        if let Some(reference) = &recipient.reference {
+            seen.push((hasher.hash_one((&recipient.unit, reference)), u32::try_from(row).unwrap_or(u32::MAX)));
+        }
+        Ok(())
+    })?;
+    seen.sort_unstable();
+    let mut first = None;
+    for pair in &seen {
+        match first {
+            Some((hash, row)) if hash == pair.0 => {
+                let message = format!("the same unit and ref stand in row {row} already");
+                faults.add(u64::from(pair.1), 2, "ref", message);
+            }
+            _ => first = Some(*pair),
+        }
+    }
+    Ok(faults.or(count)?)
+}
+
+/// Reads a roster row by row and hands each recipient to `each`, in constant memory. The file is one that
+/// [`check`] found good; if it is not any more, an error ends the reading.
 pub fn read(file: impl Read, units: &Tree, mut each: impl FnMut(Recipient) -> io::Result<()>) -> Result<u64, Reading> {
     let mut faults = Faults::default();
-    let mut seen: HashMap<u64, u32> = HashMap::new();
-    let hasher = RandomState::new();
+    let each = |_, good: bool, recipient| if good { each(recipient) } else { Ok(()) };
+    let count = read_rows(file, units, &mut faults, each)?;
+    Ok(faults.or(count)?)
+}
+
+/// Reads the rows. Each goes to `each` with its number and whether everything was good up to it.
+fn read_rows(
+    file: impl Read,
+    units: &Tree,
+    faults: &mut Faults,
+    mut each: impl FnMut(u64, bool, Recipient) -> io::Result<()>,
+) -> Result<u64, Reading> {
     let mut count = 0;
-    sheet::read(file, &COLUMNS, &mut faults, |row, faults| {
+    sheet::read(file, &COLUMNS, faults, |row, faults| {
         let [unit, reference, name, phone] = row.cells();
-        let before = faults.is_empty();
         if unit.is_empty() {
             faults.add(row.number(), row.column(0), "unit", "missing: please fill in the unit's code");
         } else if units.get(unit).is_none() {
             let message = format!("there is no unit “{unit}”: import the units first, or correct the code");
             faults.add(row.number(), row.column(0), "unit", message);
-        }
-        if !reference.is_empty() {
-            let line = u32::try_from(row.number()).unwrap_or(u32::MAX);
-            if let Some(first) = seen.insert(hasher.hash_one((unit, reference)), line) {
-                faults.add(row.number(), row.column(1), "ref", format!("“{reference}” stands in row {first} already"));
-            }
         }
         for (index, field, text, most) in [(1, "ref", reference, 64), (2, "name", name, 100), (3, "phone", phone, 40)] {
             if text.chars().count() > most {
@@ -67,19 +92,12 @@ pub fn read(file: impl Read, units: &Tree, mut each: impl FnMut(Recipient) -> io
             }
         }
         count += 1;
-        if before && faults.is_empty() {
-            let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            each(Recipient {
-                unit: unit.to_owned(),
-                reference: given(reference),
-                name: given(name),
-                phone: given(phone),
-            })?;
-        }
-        Ok(())
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let (reference, name, phone) = (given(reference), given(name), given(phone));
+        each(row.number(), faults.is_empty(), Recipient { unit: unit.to_owned(), reference, name, phone })
     })?;
     if count == 0 && faults.is_empty() {
         faults.add(2, 1, "roster", "there is nobody on this roster");
     }
-    Ok(faults.or(count)?)
+    Ok(count)
 }

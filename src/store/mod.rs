@@ -59,7 +59,8 @@ impl Db {
         connect::migrate(&mut first)?;
         connect::check(&mut first)?;
         let pool = Pool::builder()
-            .max_size(8)
+            // Each connection to SQLite may keep 16 MB of pages.
+            .max_size(if manager.is_postgres() { 8 } else { 3 })
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(5))
             .build_unchecked(manager.clone());

@@ -17,7 +17,7 @@ on_both_engines!(a_bad_roster_is_refused_whole_with_every_mistake, |database| {
     for expected in [
         "row 3, column 1 (unit): missing",
         "row 4, column 1 (unit): there is no unit “I9”",
-        "row 5, column 2 (ref): “1” stands in row 2 already",
+        "row 5, column 2 (ref): the same unit and ref stand in row 2 already",
         "row 6, column 4 (row): more cells than the header has columns",
     ] {
         assert!(done.err.contains(expected), "{expected} is missing in:\n{}", done.err);
