@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
     }
 
     /// Leaves a fault at every key that nobody asks for: most are misspelt.
-    pub(super) fn only(&self, known: &[&str]) {
+    pub(super) fn knows_only(&self, known: &[&str]) {
         for (index, (name, at, _)) in self.entries.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 self.fault(*at, name, format!("unknown key; known are {}", known.join(", ")));

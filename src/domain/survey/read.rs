@@ -44,7 +44,7 @@ pub fn read(text: &str, format: Format) -> Result<Survey, Faults> {
 }
 
 fn survey(root: &Table<'_>) -> Option<Survey> {
-    root.only(&[
+    root.knows_only(&[
         "title",
         "table_title",
         "programme",
@@ -81,7 +81,7 @@ fn survey(root: &Table<'_>) -> Option<Survey> {
     let disclosure_floor = root.integer("disclosure_floor", Survey::LOWEST_FLOOR, 10_000, Some(10));
     let target = root.child("target").and_then(|table| target(&table));
     let design = root.child("design").and_then(|table| {
-        table.only(&["kind"]);
+        table.knows_only(&["kind"]);
         table.word("kind", Design::from_name, "use everyone, strata or clusters")
     });
     let scale = root.child("scale").and_then(|table| scale(&table));
@@ -106,7 +106,7 @@ fn survey(root: &Table<'_>) -> Option<Survey> {
 }
 
 fn target(table: &Table<'_>) -> Option<Target> {
-    table.only(&["measure", "value"]);
+    table.knows_only(&["measure", "value"]);
     let known = "use weighted_score, top2_percent or top1_percent";
     let measure = table.word("measure", Measure::from_name, known);
     let within = |text: &str| {
@@ -119,14 +119,14 @@ fn target(table: &Table<'_>) -> Option<Target> {
 }
 
 fn scale(table: &Table<'_>) -> Option<Scale> {
-    table.only(&["options", "dont_know"]);
+    table.knows_only(&["options", "dont_know"]);
     let listed = table.children("options")?;
     let count = listed.len();
     let options: Vec<_> = listed.iter().map(option).collect();
     let dont_know = match table.get("dont_know") {
         None => Some(None),
         Some(_) => table.child("dont_know").and_then(|table| {
-            table.only(&["code", "label"]);
+            table.knows_only(&["code", "label"]);
             let (code, label) = (code(&table), table.text("label"));
             Some(Some(DontKnow { code: code?, label: label? }))
         }),
@@ -148,7 +148,7 @@ fn scale(table: &Table<'_>) -> Option<Scale> {
 }
 
 fn option(table: &Table<'_>) -> Option<ScaleOption> {
-    table.only(&["code", "label", "weight", "confirmed"]);
+    table.knows_only(&["code", "label", "weight", "confirmed"]);
     let (code, label) = (code(table), table.text("label"));
     let (weight, confirmed) = (table.short("weight", 0, 1_000, None), table.truth("confirmed", true));
     Some(ScaleOption { code: code?, label: label?, weight: weight?, confirmed: confirmed? })
@@ -169,7 +169,7 @@ fn questions(root: &Table<'_>) -> Option<Vec<Question>> {
         root.fault(root.at, "questions", format!("a questionnaire has 1 to {MOST_QUESTIONS} questions, not {found}"));
     }
     let question = |table: &Table<'_>| {
-        table.only(&["text", "easy", "weight", "required"]);
+        table.knows_only(&["text", "easy", "weight", "required"]);
         let text = table.text("text");
         // A wrong easy text leaves its fault; the file is refused for it.
         let easy = table.optional_text("easy");
