@@ -69,15 +69,19 @@ pub enum Act {
 }
 
 impl Act {
-    /// The act of that name, as the field `action` carries it.
+    /// The name of the act, as the field `action` carries it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Submit => "submit",
+            Self::Decline => "decline",
+            Self::Resume => "resume",
+        }
+    }
+
+    /// The act of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "start" => Self::Start,
-            "submit" => Self::Submit,
-            "decline" => Self::Decline,
-            "resume" => Self::Resume,
-            _ => return None,
-        })
+        [Self::Start, Self::Submit, Self::Decline, Self::Resume].into_iter().find(|act| act.name() == name)
     }
 }
 

@@ -6,7 +6,7 @@
 use crate::domain::link::Refusal;
 use crate::error::Error;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -20,8 +20,8 @@ pub enum Problem {
     UnknownLink,
     /// No such address.
     UnknownPath,
-    /// The address knows other methods.
-    Method,
+    /// The address knows other methods, these.
+    Method(&'static str),
     /// The link or its survey does not allow it.
     Refused(Refusal),
     /// Fields are wrong; the reply lists them.
@@ -43,7 +43,7 @@ impl Problem {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::UnknownLink | Self::UnknownPath => StatusCode::NOT_FOUND,
-            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::Refused(Refusal::NotOpen | Refusal::Submitted) => StatusCode::CONFLICT,
             Self::Refused(_) => StatusCode::GONE,
             Self::InvalidAnswers => StatusCode::UNPROCESSABLE_ENTITY,
@@ -60,7 +60,7 @@ impl Problem {
         match self {
             Self::UnknownLink => ("unknown_link", "There is no such link. Check the code."),
             Self::UnknownPath => ("unknown_path", "There is nothing at this address."),
-            Self::Method => ("method_not_allowed", "This address knows other methods."),
+            Self::Method(_) => ("method_not_allowed", "This address knows other methods."),
             Self::Refused(Refusal::NotOpen) => ("survey_not_open", "The survey has not opened yet."),
             Self::Refused(Refusal::Closed) => ("survey_closed", "The survey is closed."),
             Self::Refused(Refusal::Revoked) => ("link_revoked", "This link was taken back."),
@@ -95,6 +95,7 @@ impl Problem {
         let mut reply = HttpResponse::build(self.status());
         reply.insert_header((CACHE_CONTROL, "no-store"));
         match self {
+            Self::Method(known) => reply.insert_header((ALLOW, known)),
             Self::Busy => reply.insert_header((RETRY_AFTER, RETRY_SECONDS.to_string())),
             // Whoever sent half a body may go on sending it: nothing more is read from there.
             Self::Slow => reply.force_close(),

@@ -2,9 +2,10 @@
 
 pub mod answer;
 pub mod error;
+pub mod words;
 
 use crate::config::Clock;
-use crate::domain::survey::{Survey, SurveyState};
+use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::recorder::{Recorder, Threads};
@@ -12,28 +13,37 @@ use crate::store::{self, Conn, Db, surveys};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
-use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
+use answer::{Questionnaire, Reader};
 use error::Problem;
 use std::collections::HashMap;
+use std::future::ready;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use uuid::Uuid;
 
 fn routes(config: &mut ServiceConfig) {
-    let known = |resource: actix_web::Resource| resource.default_service(actix_web::web::to(other_method));
     // A look may be a GET or a HEAD: scanners and load balancers use both.
     let get = || actix_web::web::route().guard(Any(Get()).or(Head()));
     config
-        .service(known(resource("/s").route(get().to(answer::type_code))))
-        .service(known(resource("/s/{code}").route(get().to(answer::show)).route(post().to(answer::submit_form))))
-        .service(known(
-            resource("/api/v1/links/{code}").route(get().to(answer::show_json)).route(post().to(answer::act_json)),
-        ))
-        .service(known(resource("/api/v1/links/{code}/response").route(post().to(answer::submit_json))))
-        .service(known(resource("/health/live").route(get().to(live))))
-        .service(known(resource("/health/ready").route(get().to(ready))))
-        .service(known(resource("/health/empty").route(post().to(empty))));
+        .service(at("/s", LOOK).route(get().to(answer::type_code)))
+        .service(at("/s/{code}", BOTH).route(get().to(answer::show)).route(post().to(answer::submit_form)))
+        .service(at("/api/v1/links/{code}", BOTH).route(get().to(answer::show_json)).route(post().to(answer::act_json)))
+        .service(at("/api/v1/links/{code}/response", SEND).route(post().to(answer::submit_json)))
+        .service(at("/health/live", LOOK).route(get().to(live)))
+        .service(at("/health/ready", LOOK).route(get().to(is_ready)))
+        .service(at("/health/empty", BOTH).route(get().to(empty)).route(post().to(empty)));
+}
+
+const LOOK: &str = "GET, HEAD";
+const SEND: &str = "POST";
+const BOTH: &str = "GET, HEAD, POST";
+
+/// An address, and the methods it names to those who try another.
+fn at(path: &str, methods: &'static str) -> Resource {
+    let other = move |request: HttpRequest| ready(tell(&request, Problem::Method(methods)));
+    resource(path).default_service(actix_web::web::to(other))
 }
 
 /// What handlers work with.
@@ -44,8 +54,8 @@ pub struct App {
     recorder: Recorder,
     /// The server secret, for receipts.
     secret: Secret,
-    /// Questionnaires that are frozen and therefore read once.
-    frozen: Arc<RwLock<HashMap<Uuid, Arc<Survey>>>>,
+    /// Questionnaires that are frozen and therefore read and rendered once.
+    frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
 
 impl App {
@@ -56,12 +66,12 @@ impl App {
     }
 
     /// The questionnaire of a survey.
-    async fn survey(&self, id: Uuid) -> Result<Arc<Survey>> {
+    async fn questionnaire(&self, id: Uuid) -> Result<Arc<Questionnaire>> {
         if let Some(survey) = self.frozen.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(survey.clone());
         }
         let stored = self.read(move |conn| surveys::get(conn, id)).await?;
-        let survey = Arc::new(stored.survey);
+        let survey = Arc::new(Questionnaire::new(stored.survey));
         if stored.state != SurveyState::Draft {
             self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
         }
@@ -141,14 +151,14 @@ async fn live() -> HttpResponse {
 }
 
 /// `GET /health/ready`: the database answers too.
-async fn ready(app: Data<App>) -> HttpResponse {
+async fn is_ready(app: Data<App>) -> HttpResponse {
     match app.read(store::ping).await {
         Ok(_) => HttpResponse::Ok().body("ready\n"),
         Err(_) => Problem::Busy.reply().body("the database does not answer\n"),
     }
 }
 
-/// `POST /health/empty`: reads a body and does nothing. The yardstick of the benchmarks.
+/// `GET` or `POST /health/empty`: reads a body and does nothing. The yardstick of the benchmarks.
 async fn empty(body: actix_web::web::Bytes) -> HttpResponse {
     drop(body);
     HttpResponse::NoContent().finish()
@@ -158,10 +168,10 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
     tell(&request, Problem::UnknownPath)
 }
 
-async fn other_method(request: HttpRequest) -> HttpResponse {
-    tell(&request, Problem::Method)
-}
-
 fn tell(request: &HttpRequest, problem: Problem) -> HttpResponse {
-    if request.path().starts_with("/api/") { problem.json(Vec::new()) } else { answer::problem_page(problem) }
+    if request.path().starts_with("/api/") {
+        problem.json(Vec::new())
+    } else {
+        answer::problem(Reader::of(request), problem)
+    }
 }

@@ -5,25 +5,31 @@
 
 mod body;
 mod page;
+mod send;
+mod state;
 mod view;
 
 use body::Body;
 pub use body::LARGEST;
-pub use page::problem as problem_page;
+pub use page::Questionnaire;
+pub use send::Reader;
+pub use state::problem;
 
 use super::App;
 use super::error::{Problem, WrongField};
 use crate::domain::link::{Act, LinkState, Refusal};
-use crate::domain::response::{self, RawSubmission};
+use crate::domain::response;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Code;
 use crate::store::links::Found;
 use crate::store::recorder::{Outcome, Request};
+use crate::store::surveys;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A link that exists, and its code.
 struct Known {
@@ -41,35 +47,45 @@ impl Known {
 }
 
 /// `GET /s/{code}`: the page of a link, by its state.
-pub async fn show(app: Data<App>, code: Path<String>) -> HttpResponse {
-    match show_page(&app, &code).await {
+pub async fn show(app: Data<App>, code: Path<String>, reader: Reader) -> HttpResponse {
+    match show_page(&app, &code, reader).await {
         Ok(reply) => reply,
-        Err(problem) => page::problem(problem),
+        Err(problem) => state::problem(reader, problem),
     }
 }
 
-async fn show_page(app: &App, code: &str) -> Result<HttpResponse, Problem> {
+async fn show_page(app: &App, code: &str, reader: Reader) -> Result<HttpResponse, Problem> {
     let Known { code, found } = Known::look_up(app, code).await?;
     let (id, survey_state, state) = match found {
         Found::Link { survey, survey_state, state } => (survey, survey_state, state),
-        Found::Replaced(survey) => {
-            let survey = app.survey(survey).await?;
-            return Ok(page::refused(Refusal::Replaced, Some(&survey.contact)));
-        }
+        Found::Replaced(survey) => return refuse(app, reader, Refusal::Replaced, survey).await,
         Found::Unknown => return Err(Problem::UnknownLink),
     };
-    let survey = app.survey(id).await?;
     let refusal = match (survey_state, state) {
-        (_, LinkState::Submitted) => return Ok(page::submitted(&app.secret.receipt(&code), &survey)),
+        (_, LinkState::Submitted) => {
+            let receipt = app.secret.receipt(&code);
+            return Ok(state::submitted(reader, &receipt, &app.questionnaire(id).await?.survey));
+        }
         (_, LinkState::Revoked) => Refusal::Revoked,
         (SurveyState::Draft, _) => Refusal::NotOpen,
         (SurveyState::Closed | SurveyState::Sealed, _) => Refusal::Closed,
-        (SurveyState::Open, LinkState::Declined) => return Ok(page::declined(&code, &survey)),
+        (SurveyState::Open, LinkState::Declined) => {
+            return Ok(state::declined(reader, &app.questionnaire(id).await?.survey));
+        }
         (SurveyState::Open, LinkState::Waiting | LinkState::Started) => {
-            return Ok(page::questionnaire(&code, &survey, &RawSubmission::default(), &[]));
+            return Ok(app.questionnaire(id).await?.show(reader));
         }
     };
-    Ok(page::refused(refusal, Some(&survey.contact)))
+    refuse(app, reader, refusal, id).await
+}
+
+/// The page that says why a link of that survey cannot be answered, whom to ask and, once it is over,
+/// since when.
+async fn refuse(app: &App, reader: Reader, refusal: Refusal, survey: Uuid) -> Result<HttpResponse, Problem> {
+    let stored = app.read(move |conn| surveys::get(conn, survey)).await?;
+    let zone = stored.survey.time_zone;
+    let closed = stored.closed_at.map(|at| at.with_timezone(&zone).date_naive());
+    Ok(state::refused(reader, refusal, Some(&stored.survey.contact), closed))
 }
 
 /// A code typed by hand.
@@ -79,45 +95,61 @@ pub struct Typed {
 }
 
 /// `GET /s`: type a code; `GET /s?code=…` leads to its page.
-pub async fn type_code(typed: Result<Query<Typed>, actix_web::Error>) -> HttpResponse {
+pub async fn type_code(typed: Result<Query<Typed>, actix_web::Error>, reader: Reader) -> HttpResponse {
     let typed = typed.ok().and_then(|typed| typed.into_inner().code).unwrap_or_default();
     match Code::parse(&typed) {
-        Some(code) => to_page(&code),
-        None => page::type_code(typed.trim()),
+        Some(code) => to_page(&code, reader),
+        None => state::type_code(reader, typed.trim()),
     }
 }
 
 /// `POST /s/{code}`: the form. Answers 303 to the page, which shows what is true now.
-pub async fn submit_form(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
-    match submit_page(&app, &code, &request, body).await {
+pub async fn submit_form(
+    app: Data<App>,
+    code: Path<String>,
+    reader: Reader,
+    request: HttpRequest,
+    body: Body,
+) -> HttpResponse {
+    match submit_page(&app, &code, reader, &request, body).await {
         Ok(reply) => reply,
-        Err(problem) => page::problem(problem),
+        Err(problem) => state::problem(reader, problem),
     }
 }
 
-async fn submit_page(app: &App, code: &str, request: &HttpRequest, body: Body) -> Result<HttpResponse, Problem> {
+async fn submit_page(
+    app: &App,
+    code: &str,
+    reader: Reader,
+    request: &HttpRequest,
+    body: Body,
+) -> Result<HttpResponse, Problem> {
     let code = Code::parse(code).ok_or(Problem::UnknownLink)?;
     let form = body::form(request, body)?;
     let act = match form.action.as_deref() {
         None => Act::Submit,
         Some(action) => Act::from_name(action).ok_or(Problem::MalformedBody)?,
     };
-    let asked = if act == Act::Submit { Request::Submit(form.submission) } else { Request::Act(act) };
-    match app.recorder.record(code.hash(), asked).await? {
-        Outcome::Invalid { survey, sent, errors } => Ok(page::questionnaire(&code, &survey, &sent, &errors)),
+    let sent = form.submission;
+    let asked = if act == Act::Submit { Request::Submit(sent.clone()) } else { Request::Act(act) };
+    let Ok(outcome) = app.recorder.record(code.hash(), asked).await.map_err(Problem::from) else {
+        return Ok(state::busy(reader, act, &sent));
+    };
+    match outcome {
+        Outcome::Invalid { survey, sent, errors } => Ok(page::incomplete(reader, &survey, &sent, &errors)),
         // What was refused is explained by the page, with what can be done about it.
         Outcome::Refused(Refusal::Declined | Refusal::Submitted, _)
         | Outcome::Recorded
         | Outcome::AlreadyRecorded
-        | Outcome::Now(_) => Ok(to_page(&code)),
-        Outcome::Refused(refusal, survey) => Ok(page::refused(refusal, Some(&app.survey(survey).await?.contact))),
+        | Outcome::Now(_) => Ok(to_page(&code, reader)),
+        Outcome::Refused(refusal, survey) => refuse(app, reader, refusal, survey).await,
         Outcome::Unknown => Err(Problem::UnknownLink),
     }
 }
 
 /// On to the page of a link.
-fn to_page(code: &Code) -> HttpResponse {
-    let page = (LOCATION, format!("/s/{code}"));
+fn to_page(code: &Code, reader: Reader) -> HttpResponse {
+    let page = (LOCATION, reader.language.address(&format!("/s/{code}")));
     HttpResponse::SeeOther().insert_header(page).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
@@ -130,8 +162,11 @@ struct Standing {
 }
 
 /// `GET /api/v1/links/{code}`: the state of a link and, while it can be answered, the questionnaire.
-pub async fn show_json(app: Data<App>, code: Path<String>) -> HttpResponse {
-    match view::link(&app, &code).await {
+///
+/// With `Prefer: return=minimal` (RFC 7240) only the state.
+pub async fn show_json(app: Data<App>, code: Path<String>, request: HttpRequest) -> HttpResponse {
+    let minimal = request.headers().get("prefer").is_some_and(|wish| wish == "return=minimal");
+    match view::link(&app, &code, minimal).await {
         Ok(view) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(view),
         Err(problem) => problem.json(Vec::new()),
     }

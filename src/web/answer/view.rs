@@ -47,7 +47,7 @@ struct QuestionView {
 }
 
 /// The link with that code. Changes nothing, and never tells an answer.
-pub(super) async fn link(app: &App, code: &str) -> Result<LinkView, Problem> {
+pub(super) async fn link(app: &App, code: &str, minimal: bool) -> Result<LinkView, Problem> {
     let Known { code, found } = Known::look_up(app, code).await?;
     let (id, survey_state, state) = match found {
         Found::Link { survey, survey_state, state } => (survey, survey_state, state),
@@ -62,10 +62,11 @@ pub(super) async fn link(app: &App, code: &str) -> Result<LinkView, Problem> {
         (_, LinkState::Revoked) => Err(Problem::Refused(Refusal::Revoked)),
         (SurveyState::Draft, _) => Err(Problem::Refused(Refusal::NotOpen)),
         (SurveyState::Closed | SurveyState::Sealed, _) => Err(Problem::Refused(Refusal::Closed)),
+        (SurveyState::Open, _) if minimal => Ok(LinkView { state: state.name(), receipt: None, survey: None }),
         (SurveyState::Open, LinkState::Declined) => Ok(LinkView { state: state.name(), receipt: None, survey: None }),
         (SurveyState::Open, LinkState::Waiting | LinkState::Started) => {
-            let survey = app.survey(id).await?;
-            Ok(LinkView { state: state.name(), receipt: None, survey: Some(survey_view(&survey)) })
+            let questionnaire = app.questionnaire(id).await?;
+            Ok(LinkView { state: state.name(), receipt: None, survey: Some(survey_view(&questionnaire.survey)) })
         }
     }
 }

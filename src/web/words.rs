@@ -1,0 +1,127 @@
+//! The words of the pages, from `frontend/locales`: one Fluent file a language, the same keys in each.
+//!
+//! A page is in Chinese unless its address asks for another language (`?lang=en`). The settings of a
+//! phone are not asked: the questions are in Chinese, and a browser inside another app often claims a
+//! language its owner cannot read.
+
+use actix_web::HttpRequest;
+use chrono::{Datelike, NaiveDate};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+/// A language the pages speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Simplified Chinese, the language of the surveys.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
+impl Language {
+    /// All languages, in the order in which they are kept.
+    pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
+
+    /// Its tag (BCP 47), as in `lang` attributes and in addresses.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Chinese => "zh-CN",
+            Self::English => "en",
+        }
+    }
+
+    /// What the language calls itself.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Chinese => "中文",
+            Self::English => "English",
+        }
+    }
+
+    /// The language that the address of a page asks for.
+    pub fn asked(request: &HttpRequest) -> Self {
+        let query = form_urlencoded::parse(request.query_string().as_bytes());
+        let tag = query.filter(|(name, _)| name == "lang").last();
+        tag.and_then(|(_, tag)| Self::ALL.into_iter().find(|language| language.tag() == tag)).unwrap_or_default()
+    }
+
+    /// Adds to the address of a page that it is to be in this language.
+    pub fn address(self, path: &str) -> String {
+        if self == Self::default() { path.to_owned() } else { format!("{path}?lang={}", self.tag()) }
+    }
+
+    fn words(self) -> &'static FluentBundle<FluentResource> {
+        match self {
+            Self::Chinese => &CHINESE,
+            Self::English => &ENGLISH,
+        }
+    }
+
+    /// The words under that key.
+    pub fn say(self, key: &str) -> String {
+        self.fill(key, &FluentArgs::new())
+    }
+
+    /// The words under that key, with a number or a name in each of their places.
+    pub fn with<'a, V: Clone + Into<FluentValue<'a>>>(self, key: &str, places: &[(&'a str, V)]) -> String {
+        self.fill(key, &places.iter().cloned().collect())
+    }
+
+    /// A date as readers of the language write it.
+    pub fn date(self, date: NaiveDate) -> String {
+        // Years are written without a separator of thousands, so the year is text here.
+        let year = FluentValue::from(date.year().to_string());
+        self.with("date", &[("year", year), ("month", date.month().into()), ("day", date.day().into())])
+    }
+
+    /// A key that is missing shows itself; a test sees to it that none is.
+    fn fill(self, key: &str, places: &FluentArgs<'_>) -> String {
+        let words = self.words();
+        let Some(pattern) = words.get_message(key).and_then(|message| message.value()) else {
+            tracing::error!(key, language = self.tag(), "words are missing");
+            return key.to_owned();
+        };
+        let mut faults = Vec::new();
+        let text = words.format_pattern(pattern, Some(places), &mut faults).into_owned();
+        for fault in faults {
+            tracing::error!(key, language = self.tag(), %fault, "words that cannot be filled in");
+        }
+        text
+    }
+}
+
+static CHINESE: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| read(Language::Chinese, include_str!("../../frontend/locales/zh-CN/answer.ftl")));
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
+    LazyLock::new(|| read(Language::English, include_str!("../../frontend/locales/en/answer.ftl")));
+
+/// What cannot be read is left out and named in the log; a test sees to it that everything can.
+fn read(language: Language, file: &str) -> FluentBundle<FluentResource> {
+    let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(part, faults)| {
+        tracing::error!(?faults, "a file of words that cannot be read");
+        part
+    });
+    let mut words =
+        FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
+    // Marks against mixed writing directions: neither language needs them.
+    words.set_use_isolating(false);
+    if let Err(faults) = words.add_resource(resource) {
+        tracing::error!(?faults, "a key of the words that is there twice");
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_their_readers_write_them() {
+        let date = NaiveDate::from_ymd_opt(2022, 11, 5).unwrap();
+        assert_eq!(Language::Chinese.date(date), "2022年11月5日");
+        assert_eq!(Language::English.date(date), "5 November 2022");
+    }
+}
