@@ -1,6 +1,7 @@
 # A private, throw-away PostgreSQL cluster, sourced by tests/run:
 #   postgres_find     prints the folder of the newest server programs, or fails
-#   postgres_start    starts a cluster and exports FIVEPOINT_TEST_POSTGRES
+#   postgres_start    starts a cluster and exports FIVEPOINT_TEST_POSTGRES, its URL,
+#                     and FIVEPOINT_TEST_PSQL, the psql that belongs to it
 #   postgres_stop     stops it and removes its files; safe to call at any time
 # shellcheck shell=bash
 
@@ -14,7 +15,7 @@ postgres_find() {
     local initdb folder version
     while read -r initdb; do
         folder=$(dirname "$(readlink -f "$initdb")")
-        if ! [ -x "$folder/postgres" ] || ! [ -x "$folder/pg_ctl" ]; then continue; fi
+        if ! [ -x "$folder/postgres" ] || ! [ -x "$folder/pg_ctl" ] || ! [ -x "$folder/psql" ]; then continue; fi
         version=$("$folder/postgres" --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/')
         [ "$version" -lt "$postgres_oldest" ] || echo "$version $folder"
     done < <(type -aP initdb || true; ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null) | sort -rn | sed -n '1s/^[0-9]* //p' | grep .
@@ -57,6 +58,7 @@ CONF
         port=$((20000 + RANDOM % 12000))
         if postgres_do pg_ctl start --wait --silent --pgdata=data --log="$log" --options="-p $port" >/dev/null 2>&1; then
             export FIVEPOINT_TEST_POSTGRES=postgres://fivepoint@127.0.0.1:$port/postgres
+            export FIVEPOINT_TEST_PSQL=$postgres_bin/psql
             return
         fi
         if [ "$try" = 20 ] || ! grep -q 'could not create any TCP/IP sockets' "$log"; then break; fi

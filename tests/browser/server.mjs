@@ -1,69 +1,152 @@
-// Starts the demo of the program under test and finds the answer links that it prints.
+// What the tests answer: the program's own demo, or any survey on either engine.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { randomInt } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { freshDatabase } from "./database.mjs";
+import { isReady, run, start } from "./program.mjs";
 
+export { ENGINES } from "./database.mjs";
+
+const file = (name) => fileURLToPath(new URL(`surveys/${name}`, import.meta.url));
+
+/** Survey files: ten questions in official and easy words; three, the last optional, with "don't know". */
+export const SURVEYS = { ten: file("ten.json"), optional: file("optional.json") };
+
+const UNITS = `code,name,parent,level
+C,市,,city
+D1,一县,C,county
+D2,二县,C,county
+I1,一院,D1,institution
+I2,二院,D1,institution
+I3,三院,D2,institution
+`;
+const SECRET = "a secret for tests, long enough for the program";
 const LINK = /https?:\/\/[^\s"'<>]+\/s\/[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}/gi;
 const COLOUR = /\x1b\[[0-9;]*m/g;
-const LINKS_NEEDED = 3;
-const START_MS = 120_000;
-const STOP_MS = 15_000;
+const DEMO_LINKS = 3;
+const TRIES = 20;
+
+const newFolder = () => mkdtemp(join(tmpdir(), "fivepoint-browser-"));
+const removeFolder = (folder) => rm(folder, { recursive: true, force: true });
 
 /**
  * Starts `$FIVEPOINT_BIN demo` and resolves once it has printed at least three answer links and is ready.
  * @returns {Promise<{origin: string, links: string[], stop: () => Promise<void>}>}
  */
 export async function startDemo() {
-  const program = process.env.FIVEPOINT_BIN;
-  if (!program) throw new Error("FIVEPOINT_BIN must name the program; tests/run sets it");
-
-  const data = await mkdtemp(join(tmpdir(), "fivepoint-browser-"));
-  const child = spawn(program, ["demo", "--data", data, "--listen", "127.0.0.1:0"], {
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let output = "";
-  let ended; // how the program ended, once it has
-  const end = new Promise((resolve) => {
-    child.once("error", (error) => resolve((ended = String(error))));
-    child.once("exit", (code, signal) => resolve((ended = signal ?? `exit code ${code}`)));
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text) => (output += text));
-  }
-
-  const stop = async () => {
-    child.kill("SIGTERM");
-    await Promise.race([end, sleep(STOP_MS, undefined, { ref: false })]);
-    const how = ended;
-    if (how === undefined) {
-      child.kill("SIGKILL");
-      await end;
-    }
-    await rm(data, { recursive: true, force: true });
-    if (how !== "exit code 0") throw new Error(`the demo did not stop cleanly on SIGTERM: ${how ?? "it hung"}\n${output}`);
-  };
-
-  const fail = async (reason) => {
+  const data = await newFolder();
+  const demo = start(["demo", "--data", data, "--listen", "127.0.0.1:0"]);
+  const stop = () => demo.stop().finally(() => removeFolder(data));
+  try {
+    const links = await demo.until("it printed links", () => {
+      // The last line may have come only in part: leave it for the next look.
+      const complete = demo.output.slice(0, demo.output.lastIndexOf("\n") + 1).replace(COLOUR, "");
+      const links = [...new Set(complete.match(LINK) ?? [])];
+      return links.length >= DEMO_LINKS && links;
+    });
+    const { origin } = new URL(links[0]);
+    await demo.until("it was ready", () => isReady(origin));
+    return { origin, links, stop };
+  } catch (error) {
     await stop().catch(() => {});
-    throw new Error(`${reason}\nThe demo printed:\n${output}`);
-  };
-
-  const deadline = Date.now() + START_MS;
-  while (Date.now() < deadline) {
-    if (ended !== undefined) return fail(`the demo ended before it served: ${ended}`);
-    // The last line may have come only in part: leave it for the next look.
-    const complete = output.slice(0, output.lastIndexOf("\n") + 1).replace(COLOUR, "");
-    const links = [...new Set(complete.match(LINK) ?? [])];
-    if (links.length >= LINKS_NEEDED) {
-      const origin = new URL(links[0]).origin;
-      const ready = await fetch(`${origin}/health/ready`).catch(() => undefined);
-      await ready?.arrayBuffer();
-      if (ready?.status === 200) return { origin, links, stop };
-    }
-    await sleep(100);
+    throw error;
   }
-  return fail(`no ${LINKS_NEEDED} links and 200 from /health/ready within ${START_MS / 1000} s`);
+}
+
+/**
+ * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
+ * it. The scene ends with the test of `t`; without `t`, as in `before`, whoever opened it calls `stop`.
+ * @param {import("node:test").TestContext | undefined} t
+ * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean}} options
+ *   `survey` is the path of a survey file, one of SURVEYS or another
+ * @returns {Promise<{
+ *   origin: string,                           the server's, the same after a restart
+ *   survey: string,                           the survey's id
+ *   links: string[], codes: string[],
+ *   cli: (...args: string[]) => Promise<string>,  runs a command on the same database, gives what it printed
+ *   kill: () => Promise<void>,                SIGKILL of the server
+ *   restart: () => Promise<void>,             serves again, after a SIGTERM if it still runs
+ *   stop: () => Promise<void>,                ends the server by SIGTERM and removes everything
+ * }>}
+ */
+export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, links: count = 3, open = true } = {}) {
+  const folder = await newFolder();
+  let database, server, stopped;
+
+  const tidy = async () => {
+    try {
+      await server?.stop();
+    } finally {
+      await database?.drop();
+      await removeFolder(folder);
+    }
+  };
+  const stop = () => (stopped ??= tidy());
+
+  try {
+    database = await freshDatabase(engine, folder);
+    const env = { FIVEPOINT_DATABASE_URL: database.url, FIVEPOINT_SECRET: SECRET };
+    let port;
+    [server, port] = await serveSomewhere(env);
+    const origin = `http://127.0.0.1:${port}`;
+
+    const cli = (...args) => run(args, { ...env, FIVEPOINT_BASE_URL: origin });
+    const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));
+    const id = await cli("survey", "import", survey);
+    await writeFile(units, UNITS);
+    await cli("unit", "import", units);
+    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
+    await writeFile(roster, `unit,ref\n${people.join("")}`);
+    await cli("link", "issue", id, "--roster", roster, "--out", list);
+    const links = (await readFile(list, "utf8")).match(LINK) ?? [];
+    if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
+    if (open) await cli("survey", "open", id);
+
+    const kill = async () => {
+      await server.kill();
+      server = undefined;
+    };
+    const restart = async () => {
+      await server?.stop();
+      server = undefined;
+      server = await serve(port, env);
+    };
+    t?.after(stop);
+    return { origin, survey: id, links, codes: links.map((link) => link.split("/").pop()), cli, kill, restart, stop };
+  } catch (error) {
+    await stop().catch(() => {});
+    throw error;
+  }
+}
+
+/** Serves on a port and waits until the server is ready. */
+async function serve(port, env) {
+  const server = start(["serve", "--listen", `127.0.0.1:${port}`], env);
+  try {
+    // Its own word first: until it has the port, somebody else might answer there.
+    await server.until("it served", () => server.output.includes("Serving on http://"));
+    await server.until("it was ready", () => isReady(`http://127.0.0.1:${port}`));
+    return server;
+  } catch (error) {
+    await server.kill();
+    throw error;
+  }
+}
+
+/**
+ * Serves on a free port. Only binding shows that it is free, and to be so again for a restart it lies below
+ * the range from which the system takes the ports of outgoing connections.
+ */
+async function serveSomewhere(env) {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = 20_000 + randomInt(12_000);
+    try {
+      return [await serve(port, env), port];
+    } catch (error) {
+      if (attempt === TRIES || !error.message.includes("cannot listen on")) throw error;
+    }
+  }
 }
