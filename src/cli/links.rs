@@ -32,9 +32,12 @@ pub(super) enum Link {
         #[arg(long)]
         force: bool,
     },
-    /// Write the list of links again
+    /// Write the list of links again; the audit log keeps the reason
     Export {
         survey: Uuid,
+        /// Why the list is needed, without any person's name
+        #[arg(long)]
+        reason: String,
         #[arg(long)]
         out: PathBuf,
         /// Write over an existing list
@@ -56,7 +59,6 @@ pub(super) enum Link {
 impl Link {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
         let (db, secret) = settings.open()?;
-        let now = Settings::clock().now();
         match self {
             Self::Issue { survey, roster, out, force } => {
                 let base = settings.base_url()?;
@@ -81,19 +83,20 @@ impl Link {
                     eprintln!("{} recipients had a link already (same unit and ref)", outcome.known);
                 }
             }
-            Self::Export { survey, out, force } => {
+            Self::Export { survey, reason, out, force } => {
                 let base = settings.base_url()?;
+                db.write("export links", |conn| links::exported(conn, &Settings::actor(&secret), *survey, reason))?;
                 let count = write_list(&db, &secret, *survey, &base, new_list(out, *force)?)?;
                 eprintln!("{count} links in {}", out.display());
             }
             Self::Reissue { code } => {
                 let (old, base) = (parse(code)?.hash(), settings.base_url()?);
-                let new = db.write("reissue link", |conn| links::reissue(conn, &secret, old, now))?;
+                let new = db.write("reissue link", |conn| links::reissue(conn, &Settings::actor(&secret), old))?;
                 println!("{base}/s/{new}");
             }
             Self::Revoke { code } => {
                 let hash = parse(code)?.hash();
-                db.write("revoke link", |conn| links::revoke(conn, hash, now))?;
+                db.write("revoke link", |conn| links::revoke(conn, &Settings::actor(&secret), hash))?;
                 eprintln!("revoked");
             }
         }
@@ -131,7 +134,7 @@ fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree,
         run.abandon()?;
         return Err(anyhow::Error::new(Error::from(reading)).context("no link was issued"));
     }
-    Ok(run.finish(Settings::clock().now())?)
+    Ok(run.finish(&Settings::actor(secret))?)
 }
 
 /// Writes all links of a survey to a file; returns how many.

@@ -4,11 +4,13 @@ mod demo;
 mod links;
 mod results;
 mod serve;
+mod staff;
 mod surveys;
 
 use crate::config::{Clock, DatabaseUrl, SecretSource};
 use crate::domain::token::Secret;
 use crate::error::Error;
+use crate::store::audit::Actor;
 use crate::store::{Db, secrets};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
@@ -76,6 +78,12 @@ enum Command {
     Result(results::Print),
     /// Recompute the release from the responses and reconcile all counts
     Verify(results::Verify),
+    /// Accounts of the desk
+    #[command(subcommand)]
+    Staff(staff::Staff),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(staff::Audit),
     /// Ask the server at --listen whether it is ready
     Healthcheck,
 }
@@ -112,6 +120,8 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Link(link) => link.run(settings)?,
         Command::Result(print) => print.run(settings)?,
         Command::Verify(verify) => return verify.run(settings),
+        Command::Staff(staff) => staff.run(settings)?,
+        Command::Audit(audit) => return audit.run(settings),
         Command::Healthcheck => serve::healthcheck(settings)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -123,19 +133,31 @@ impl Settings {
         self.database_url.parse().map_err(Error::Setup)
     }
 
-    /// The database, up to date, for commands that have nothing to do with links.
-    fn database(&self) -> Result<Db, Error> {
+    /// The database for commands that only read, which need no secret.
+    fn existing_database(&self) -> Result<Db, Error> {
+        self.exists()?;
         Db::open(&self.database_url()?)
     }
 
-    /// The database for commands that only read: a mistyped path is no new database.
-    fn existing_database(&self) -> Result<Db, Error> {
+    /// The database and its secret, for commands that have nothing to do in a new database.
+    fn open_existing(&self) -> Result<(Db, Secret), Error> {
+        self.exists()?;
+        self.open()
+    }
+
+    /// A mistyped path is no new database.
+    fn exists(&self) -> Result<(), Error> {
         match self.database_url()? {
             DatabaseUrl::Sqlite(path) if !path.exists() => {
                 Err(Error::Setup(format!("there is no database {}", path.display())))
             }
-            url => Db::open(&url),
+            _ => Ok(()),
         }
+    }
+
+    /// Whoever runs a command, for the audit log.
+    fn actor(secret: &Secret) -> Actor<'_> {
+        Actor { secret, staff: None, now: Self::clock().now() }
     }
 
     /// The database and the secret that belongs to it; any other secret is refused.

@@ -31,41 +31,47 @@ pub(super) enum Survey {
 
 impl Survey {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let db =
-            if matches!(self, Self::Import { .. }) { settings.database()? } else { settings.existing_database()? };
-        let now = Settings::clock().now();
+        if let Self::List = self {
+            return list(settings);
+        }
+        let new = matches!(self, Self::Import { .. });
+        let (db, secret) = if new { settings.open()? } else { settings.open_existing()? };
+        let actor = Settings::actor(&secret);
         match self {
+            Self::List => {}
             Self::Import { file } => {
                 let survey = read(file)?;
                 let (id, salt) = (random_id()?, random()?);
-                db.write("import survey", |conn| surveys::insert(conn, id, &survey, salt, now))?;
+                db.write("import survey", |conn| surveys::insert(conn, &actor, id, &survey, salt))?;
                 print(id)?;
-            }
-            Self::List => {
-                for line in db.read(surveys::list)? {
-                    print(format_args!("{}\t{}\t{}\t{}", line.id, line.state.name(), line.year, line.title))?;
-                }
             }
             Self::Open { id, confirm_weights } => {
                 db.write("open survey", |conn| {
                     if *confirm_weights {
-                        surveys::confirm_weights(conn, *id)?;
+                        surveys::confirm_weights(conn, &actor, *id)?;
                     }
-                    surveys::open(conn, *id, now)
+                    surveys::open(conn, &actor, *id)
                 })?;
                 eprintln!("open");
             }
             Self::Close { id } => {
-                db.write("close survey", |conn| surveys::close(conn, *id, now))?;
+                db.write("close survey", |conn| surveys::close(conn, &actor, *id))?;
                 eprintln!("closed");
             }
             Self::Release { id } => {
-                let release = releases::make(&db, *id, now)?.release()?;
+                let release = releases::make(&db, &actor, *id)?.release()?;
                 print(release.sha256)?;
             }
         }
         Ok(())
     }
+}
+
+fn list(settings: &Settings) -> Result<()> {
+    for line in settings.existing_database()?.read(surveys::list)? {
+        print(format_args!("{}\t{}\t{}\t{}", line.id, line.state.name(), line.year, line.title))?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<survey::Survey> {
@@ -89,18 +95,17 @@ pub(super) enum Unit {
 
 impl Unit {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let db =
-            if matches!(self, Self::Import { .. }) { settings.database()? } else { settings.existing_database()? };
         match self {
             Self::Import { file } => {
+                let (db, secret) = settings.open()?;
                 let known = db.read(units::all)?;
                 let read = unit::read(read_file(file)?, &known).map_err(Error::from);
                 let units = read.with_context(|| format!("{}: nothing was imported, because", file.display()))?;
-                db.write("import units", |conn| units::import(conn, &units))?;
+                db.write("import units", |conn| units::import(conn, &Settings::actor(&secret), &units))?;
                 eprintln!("{} units", units.len());
             }
             Self::List => {
-                for unit in db.read(units::all)? {
+                for unit in settings.existing_database()?.read(units::all)? {
                     let parent = unit.parent.unwrap_or_default();
                     print(format_args!("{}\t{}\t{}\t{}", unit.code, unit.level, parent, unit.name))?;
                 }

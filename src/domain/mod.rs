@@ -3,6 +3,8 @@
 //! Everything here is pure: no database, no HTTP, no clock, no randomness. Times, random bytes and
 //! the server secret are passed in, so that every rule of a survey can be read and tested by itself.
 
+pub mod audit;
+pub mod credential;
 pub mod exact;
 pub mod fault;
 pub mod link;
@@ -10,6 +12,7 @@ pub mod release;
 pub mod response;
 pub mod roster;
 pub mod sheet;
+pub mod staff;
 pub mod survey;
 pub mod tally;
 pub mod token;

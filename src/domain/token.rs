@@ -6,6 +6,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
+use uuid::Uuid;
 
 /// Crockford's base 32: no I, L, O (misread) and no U.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -42,6 +43,23 @@ impl Secret {
     /// The receipt of an answer: the same at every retry, stored nowhere, and no way back to the code.
     pub fn receipt(&self, code: &Code) -> Receipt {
         Receipt(symbols(self.mac(b"fivepoint receipt v1", &[&code.0])))
+    }
+
+    /// The mac of a row of the audit log after a row with mac `before`.
+    pub fn audit_mac(&self, before: &[u8], row: &[u8]) -> [u8; 32] {
+        self.mac(b"fivepoint audit v1", &[before, row])
+    }
+
+    /// The shared secret (20 bytes, RFC 6238) of an account's second factor, by how often it was set up.
+    pub fn second_factor(&self, staff: Uuid, times: u32) -> [u8; 20] {
+        let mac = self.mac(b"fivepoint second factor v1", &[staff.as_bytes(), &times.to_be_bytes()]);
+        let [head @ .., _, _, _, _, _, _, _, _, _, _, _, _] = mac;
+        head
+    }
+
+    /// What a form of that session carries, so that no other site can send it.
+    pub fn form_token(&self, session: &[u8]) -> String {
+        data_encoding::HEXLOWER.encode(&first_16(self.mac(b"fivepoint form v1", &[session])))
     }
 
     fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {

@@ -128,6 +128,11 @@ impl Tree {
         self.places.get(code).and_then(|index| self.units.get(*index))
     }
 
+    /// Whether the unit of that code is `top` or stands below it.
+    pub fn is_within(&self, code: &str, top: &str) -> bool {
+        self.up_from(code).any(|unit| unit.code == top)
+    }
+
     /// The unit with that code and everything above it, nearest first.
     pub fn up_from<'a>(&'a self, code: &str) -> impl Iterator<Item = &'a Unit> {
         std::iter::successors(self.get(code), |unit| self.get(unit.parent.as_deref()?)).take(self.units.len())

@@ -5,16 +5,17 @@
 //! that died leaves invisible links, which the next run clears away. A later run takes over from an
 //! earlier one that is still writing; the earlier one then stops with an error and nothing of it stays.
 
+use super::audit::{About, Actor};
 use super::links::Hold;
 use super::schema::{link, roster_entry, survey};
 use super::surveys::{self, Stored, number};
 use super::{Conn, Db, progress};
+use crate::domain::audit::Act;
 use crate::domain::link::LinkState;
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Nullable, SmallInt, Text};
 use std::collections::{BTreeMap, HashSet};
@@ -96,10 +97,10 @@ impl<'a> Run<'a> {
     }
 
     /// Makes all links of the run visible at once.
-    pub fn finish(mut self, now: DateTime<Utc>) -> Result<Outcome> {
+    pub fn finish(mut self, actor: &Actor<'_>) -> Result<Outcome> {
         self.write_chunk()?;
         let id = self.survey.id;
-        let day = now.with_timezone(&self.survey.survey.time_zone).date_naive();
+        let day = actor.now.with_timezone(&self.survey.survey.time_zone).date_naive();
         let issued: i64 = self.written();
         let counts = |count: i64| progress::Counts { issued: count, waiting: count, ..Default::default() };
         let changes = self.issued.iter().map(|(unit, count)| ((id, unit.clone()), counts(*count))).collect();
@@ -108,7 +109,8 @@ impl<'a> Run<'a> {
             self.still_ours(conn)?;
             let values = (survey::visible_serial.eq(self.next - 1), survey::issue_run.eq(None::<Vec<u8>>));
             diesel::update(survey::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
-            progress::add(conn, &changes, |_| day)
+            progress::add(conn, &changes, |_| day)?;
+            actor.note(conn, Act::LinksIssued, About::survey(id).amount(issued))
         })?;
         Ok(Outcome { issued: number(issued)?, known: self.known })
     }

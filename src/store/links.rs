@@ -1,14 +1,15 @@
 //! Links: looked up by the hash of their code, listed, reissued and taken back.
 
+use super::audit::{About, Actor};
 use super::schema::{link, replaced_link, roster_entry, survey};
 use super::surveys::{Stored, parse_state, unknown, uuid};
 use super::{Conn, progress};
+use crate::domain::audit::Act;
 use crate::domain::link::{LinkState, Refusal};
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Code, LinkHash, Secret};
 use crate::error::{Error, Result};
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -112,6 +113,21 @@ pub fn page(
     Ok((issued, last))
 }
 
+/// Notes that a list of links leaves the program, and why. Comes before the list: what was not noted is
+/// not handed out.
+pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<()> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
+    }
+    super::surveys::get(conn, survey)?;
+    let about = About { reason: Some(reason.to_owned()), ..About::survey(survey) };
+    actor.note(conn, Act::LinksExported, about)
+}
+
+/// Characters of the longest reason.
+const LONGEST_REASON: usize = 200;
+
 #[derive(Queryable)]
 struct LinkRow {
     survey: Vec<u8>,
@@ -123,14 +139,14 @@ struct LinkRow {
 
 /// Replaces a link by a new one: the old code answers 410 from here on. Returns the new code. An
 /// answered link is never replaced.
-pub fn reissue(conn: &mut Conn, secret: &Secret, old: LinkHash, now: DateTime<Utc>) -> Result<Code> {
+pub fn reissue(conn: &mut Conn, actor: &Actor<'_>, old: LinkHash) -> Result<Code> {
     let (row, stored, state) = changeable(conn, old, "reissued")?;
     if state == LinkState::Revoked {
         return Err(Error::Refused("this link was taken back: it cannot be reissued".to_owned()));
     }
     let salt = stored.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
     let generation = row.generation.checked_add(1).ok_or_else(|| Error::Refused("reissued too often".to_owned()))?;
-    let code = secret.code(salt, super::surveys::number(row.serial)?, super::surveys::number(generation)?);
+    let code = actor.secret.code(salt, super::surveys::number(row.serial)?, super::surveys::number(generation)?);
     let values = (
         link::hash.eq(code.hash().0.to_vec()),
         link::generation.eq(generation),
@@ -142,18 +158,18 @@ pub fn reissue(conn: &mut Conn, secret: &Secret, old: LinkHash, now: DateTime<Ut
     }
     let replaced = (replaced_link::hash.eq(old.0.to_vec()), replaced_link::survey.eq(row.survey));
     diesel::insert_into(replaced_link::table).values(replaced).execute(conn)?;
-    note(conn, &stored, row.unit, state, LinkState::Waiting, now)?;
+    note(conn, actor, Act::LinkReissued, &stored, row.unit, state)?;
     Ok(code)
 }
 
 /// Takes a link back. An answered link is never taken back.
-pub fn revoke(conn: &mut Conn, hash: LinkHash, now: DateTime<Utc>) -> Result<()> {
+pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, hash: LinkHash) -> Result<()> {
     let (row, stored, state) = changeable(conn, hash, "revoked")?;
     let unchanged = link::table.find(hash.0.to_vec()).filter(link::state.eq(state.name()));
     if diesel::update(unchanged).set(link::state.eq(LinkState::Revoked.name())).execute(conn)? != 1 {
         return Err(Error::Busy);
     }
-    note(conn, &stored, row.unit, state, LinkState::Revoked, now)
+    note(conn, actor, Act::LinkRevoked, &stored, row.unit, state)
 }
 
 /// The link with its survey locked against closing, if staff may still change it.
@@ -201,17 +217,13 @@ pub(super) fn lock_survey(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<()> {
     Ok(())
 }
 
-fn note(
-    conn: &mut Conn,
-    stored: &Stored,
-    unit: String,
-    from: LinkState,
-    to: LinkState,
-    now: DateTime<Utc>,
-) -> Result<()> {
+/// Counts a link that was replaced or taken back, and notes who did it.
+fn note(conn: &mut Conn, actor: &Actor<'_>, act: Act, stored: &Stored, unit: String, from: LinkState) -> Result<()> {
     let mut counts = progress::Counts::default();
     counts.enter(from, -1);
-    counts.enter(to, 1);
-    let day = now.with_timezone(&stored.survey.time_zone).date_naive();
-    progress::add(conn, &progress::Changes::from([((stored.id, unit), counts)]), |_| day)
+    counts.enter(if act == Act::LinkRevoked { LinkState::Revoked } else { LinkState::Waiting }, 1);
+    let day = actor.now.with_timezone(&stored.survey.time_zone).date_naive();
+    let about = About { unit: Some(unit.clone()), ..About::survey(stored.id) };
+    progress::add(conn, &progress::Changes::from([((stored.id, unit), counts)]), |_| day)?;
+    actor.note(conn, act, about)
 }

@@ -15,6 +15,7 @@ macro_rules! on_engine {
     };
 }
 
+pub mod audit;
 mod conn;
 mod connect;
 pub mod issue;
@@ -25,6 +26,8 @@ pub mod releases;
 pub mod responses;
 mod schema;
 pub mod secrets;
+pub mod sessions;
+pub mod staff;
 mod statement;
 pub mod surveys;
 pub mod units;

@@ -1,11 +1,13 @@
 //! Releases: made once from a closed survey, kept as they were made.
 
+use super::audit::{About, Actor};
 use super::schema::release;
 use super::{Conn, Db, progress, responses, surveys};
+use crate::domain::audit::Act;
 use crate::domain::release::{Release, Sources};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -29,12 +31,12 @@ impl Kept {
 
 /// Makes the release of a closed survey, or gives the one that was made: nothing about a closed survey
 /// can change what it says.
-pub fn make(db: &Db, survey: Uuid, now: DateTime<Utc>) -> Result<Kept> {
+pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
     if let Some(kept) = db.read(|conn| latest(conn, survey))? {
         return Ok(kept);
     }
     // Whole seconds, as the document says them: so it can be computed again to the byte.
-    let now = DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now);
+    let now = actor.now.trunc_subsecs(0);
     let made = db.snapshot(|conn| compute(conn, survey, now))?;
     let document = made.canonical()?;
     db.write("release", |conn| {
@@ -49,6 +51,7 @@ pub fn make(db: &Db, survey: Uuid, now: DateTime<Utc>) -> Result<Kept> {
             release::document.eq(&document),
         );
         diesel::insert_into(release::table).values(row).execute(conn)?;
+        actor.note(conn, Act::ReleaseMade, About::survey(survey))?;
         Ok(Kept { number: 1, made_at: now, document: document.clone() })
     })
 }

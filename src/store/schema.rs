@@ -137,3 +137,54 @@ table! {
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
 allow_tables_to_appear_in_same_query!(link, roster_entry, survey, replaced_link);
+
+table! {
+    staff (id) {
+        id -> Binary,
+        name -> Text,
+        role -> Text,
+        unit -> Nullable<Text>,
+        password -> Text,
+        second_factor -> Nullable<Integer>,
+        second_factor_step -> Nullable<BigInt>,
+        disabled -> Bool,
+        created_at -> Timestamp,
+        signed_in_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    session (hash) {
+        hash -> Binary,
+        staff -> Binary,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        before_at -> Nullable<Timestamp>,
+    }
+}
+
+table! {
+    audit (number) {
+        number -> BigInt,
+        at -> Timestamp,
+        staff -> Nullable<Binary>,
+        act -> Text,
+        survey -> Nullable<Binary>,
+        unit -> Nullable<Text>,
+        subject -> Nullable<Binary>,
+        amount -> Nullable<BigInt>,
+        reason -> Nullable<Text>,
+        proof -> Binary,
+    }
+}
+
+table! {
+    audit_head (id) {
+        id -> Integer,
+        length -> BigInt,
+        proof -> Binary,
+    }
+}
+
+joinable!(session -> staff (staff));
+allow_tables_to_appear_in_same_query!(session, staff);

@@ -1,7 +1,9 @@
 //! Surveys: kept column by column, frozen once open.
 
+use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
 use super::{Conn, progress};
+use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::survey::{
     Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target,
@@ -82,7 +84,7 @@ struct OptionRow {
 }
 
 /// Stores a new survey as a draft. Id and salt come from the caller, who has the randomness.
-pub fn insert(conn: &mut Conn, id: Uuid, new: &Survey, salt: [u8; 16], now: DateTime<Utc>) -> Result<()> {
+pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: [u8; 16]) -> Result<()> {
     let key = id.as_bytes().to_vec();
     let row = SurveyRow {
         id: key.clone(),
@@ -103,7 +105,7 @@ pub fn insert(conn: &mut Conn, id: Uuid, new: &Survey, salt: [u8; 16], now: Date
         dont_know_code: new.scale.dont_know.as_ref().map(|option| option.code.clone()),
         dont_know_label: new.scale.dont_know.as_ref().map(|option| option.label.clone()),
         state: SurveyState::Draft.name().to_owned(),
-        created_at: now.naive_utc(),
+        created_at: actor.now.naive_utc(),
         opened_at: None,
         closed_at: None,
         salt: Some(salt.to_vec()),
@@ -133,7 +135,7 @@ pub fn insert(conn: &mut Conn, id: Uuid, new: &Survey, salt: [u8; 16], now: Date
         };
         diesel::insert_into(scale_option::table).values(row).execute(conn)?;
     }
-    Ok(())
+    actor.note(conn, Act::SurveyAdded, About::survey(id))
 }
 
 /// One line of the list of surveys.
@@ -213,17 +215,17 @@ fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow
 }
 
 /// Confirms the weights of all options: an evaluator stands for them from here on.
-pub fn confirm_weights(conn: &mut Conn, id: Uuid) -> Result<()> {
+pub fn confirm_weights(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     if get(conn, id)?.state != SurveyState::Draft {
         return Err(Error::Refused("the weights are frozen: the survey is no longer a draft".to_owned()));
     }
     let of_survey = scale_option::table.filter(scale_option::survey.eq(id.as_bytes().to_vec()));
     diesel::update(of_survey).set(scale_option::confirmed.eq(true)).execute(conn)?;
-    Ok(())
+    actor.note(conn, Act::WeightsConfirmed, About::survey(id))
 }
 
 /// Opens a draft: from here on everything about it is frozen and its links can be answered.
-pub fn open(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
+pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     let stored = get(conn, id)?;
     let unconfirmed: Vec<_> = stored
         .survey
@@ -238,25 +240,26 @@ pub fn open(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
             unconfirmed.join(", ")
         )));
     }
-    let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(now.naive_utc()));
+    let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(actor.now.naive_utc()));
     let draft = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Draft.name()));
     match diesel::update(draft).set(values).execute(conn)? {
-        1 => Ok(()),
+        1 => actor.note(conn, Act::SurveyOpened, About::survey(id)),
         _ => Err(Error::Refused(format!("only a draft can be opened; this survey is {}", stored.state.name()))),
     }
 }
 
 /// Closes an open survey. It waits for the answers being recorded and no answer lands after it;
 /// waiting and started links count as expired from this day.
-pub fn close(conn: &mut Conn, id: Uuid, now: DateTime<Utc>) -> Result<()> {
-    let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(now.naive_utc()));
+pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
+    let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(actor.now.naive_utc()));
     let opened = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Open.name()));
     if diesel::update(opened).set(values).execute(conn)? != 1 {
         let state = get(conn, id)?.state;
         return Err(Error::Refused(format!("only an open survey can be closed; this one is {}", state.name())));
     }
     let zone = get(conn, id)?.survey.time_zone;
-    progress::expire(conn, id, now.with_timezone(&zone).date_naive())
+    progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
+    actor.note(conn, Act::SurveyClosed, About::survey(id))
 }
 
 /// The id that 16 stored bytes are.

@@ -1,7 +1,9 @@
 //! The tree of units.
 
 use super::Conn;
+use super::audit::{About, Actor};
 use super::schema::unit;
+use crate::domain::audit::Act;
 use crate::domain::unit::{Tree, Unit};
 use crate::error::Result;
 use diesel::prelude::*;
@@ -28,7 +30,7 @@ pub fn tree(conn: &mut Conn) -> Result<Tree> {
 }
 
 /// Adds units, or gives those that are there the new name, parent and level.
-pub fn import(conn: &mut Conn, units: &[Unit]) -> Result<()> {
+pub fn import(conn: &mut Conn, actor: &Actor<'_>, units: &[Unit]) -> Result<()> {
     for given in units {
         let row = UnitRow {
             code: given.code.clone(),
@@ -43,5 +45,5 @@ pub fn import(conn: &mut Conn, units: &[Unit]) -> Result<()> {
             .set(&row)
             .execute(conn))?;
     }
-    Ok(())
+    actor.note(conn, Act::UnitsImported, About::default().amount(super::surveys::number(units.len())?))
 }

@@ -7,8 +7,14 @@ use fivepoint::domain::roster::Recipient;
 use fivepoint::domain::survey::{self, Format};
 use fivepoint::domain::token::Secret;
 use fivepoint::domain::unit::Unit;
+use fivepoint::store::audit::Actor;
 use fivepoint::store::{Db, issue, secrets, surveys, units, verify};
 use uuid::Uuid;
+
+/// The bench at work, for the audit log.
+fn actor(secret: &Secret) -> Actor<'_> {
+    Actor { secret, staff: None, now: Clock::system().now() }
+}
 
 const SURVEY: &str = include_str!("../../src/cli/demo/kunming-2022.toml");
 
@@ -35,13 +41,14 @@ impl Scene {
         let secret = Secret::new(SECRET).unwrap();
         let questionnaire = survey::read(SURVEY, Format::Toml).unwrap();
         let survey = uuid::Builder::from_random_bytes(random()).into_uuid();
-        let (tree, now) = (tree(institutions), Clock::system().now());
+        let tree = tree(institutions);
+        let actor = actor(&secret);
         db.write("prepare", |conn| {
             secrets::claim(conn, &secret)?;
-            units::import(conn, &tree)?;
-            surveys::insert(conn, survey, &questionnaire, random(), now)?;
-            surveys::confirm_weights(conn, survey)?;
-            surveys::open(conn, survey, now)
+            units::import(conn, &actor, &tree)?;
+            surveys::insert(conn, &actor, survey, &questionnaire, random())?;
+            surveys::confirm_weights(conn, &actor, survey)?;
+            surveys::open(conn, &actor, survey)
         })
         .unwrap();
         Self { database, db, survey, questions: questionnaire.questions.len(), institutions, secret }
@@ -61,7 +68,7 @@ impl Scene {
         for number in first..first + count {
             run.add(Recipient { unit: self.institution(number), ..Recipient::default() }).unwrap();
         }
-        run.finish(Clock::system().now()).unwrap();
+        run.finish(&actor(&self.secret)).unwrap();
         let salt = before.salt.unwrap();
         let serials = u32::try_from(first + 1).unwrap()..=u32::try_from(first + count).unwrap();
         serials.map(|serial| self.secret.code(&salt, serial, 0).to_string()).collect()
@@ -69,7 +76,7 @@ impl Scene {
 
     /// Closes the survey.
     pub fn close(&self) {
-        self.db.write("close", |conn| surveys::close(conn, self.survey, Clock::system().now())).unwrap();
+        self.db.write("close", |conn| surveys::close(conn, &actor(&self.secret), self.survey)).unwrap();
     }
 
     /// Everything that was counted agrees with everything that is stored.

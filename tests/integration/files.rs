@@ -7,7 +7,7 @@ on_both_engines!(a_bad_roster_is_refused_whole_with_every_mistake, |database| {
     let survey = program.run(&["survey", "import", &program.file("survey.toml", SURVEY)]);
     program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
     let list = program.path("list.csv");
-    program.run(&["link", "export", &survey, "--out", &list]);
+    program.run(&["link", "export", &survey, "--reason", "test", "--out", &list]);
     let before = database.dump();
     let roster = "unit,ref,name\nI1,1,甲\n,2,乙\nI9,3,丙\nI1,1,丁\nI2,4,戊,extra\n";
     let roster = program.file("bad.csv", roster);

@@ -5,7 +5,7 @@ use crate::harness::{Program, Scene, UNITS, codes, on_both_engines, sheet};
 on_both_engines!(exporting_again_gives_the_same_links, |database| {
     let scene = Scene::open(&database, 7);
     let again = scene.program.path("again.csv");
-    scene.program.run(&["link", "export", &scene.survey, "--out", &again]);
+    scene.program.run(&["link", "export", &scene.survey, "--reason", "test", "--out", &again]);
     assert_eq!(codes(&again), scene.codes);
     let first = std::fs::read(database.folder.path().join("links.csv")).unwrap();
     assert_eq!(std::fs::read(&again).unwrap(), first, "to the byte");
@@ -29,7 +29,7 @@ on_both_engines!(a_reissue_kills_the_old_link, |database| {
     assert_eq!(database.count("SELECT sum(issued) FROM progress"), 3, "a replaced link is outside all counts");
 
     let list = scene.program.path("again.csv");
-    scene.program.run(&["link", "export", &scene.survey, "--out", &list]);
+    scene.program.run(&["link", "export", &scene.survey, "--reason", "test", "--out", &list]);
     assert_eq!(codes(&list)[0], new);
     for code in [new, old] {
         let done = scene.program.try_run(&["link", "reissue", code]);
@@ -104,13 +104,13 @@ on_both_engines!(a_list_is_private_and_writes_over_nothing_unasked, |database| {
     let roster = scene.program.path("roster.csv");
     let before = std::fs::read(&roster).unwrap();
     for out in [&list, &roster] {
-        let done = scene.program.try_run(&["link", "export", &scene.survey, "--out", out]);
+        let done = scene.program.try_run(&["link", "export", &scene.survey, "--reason", "test", "--out", out]);
         assert!(!done.ok && done.err.contains("is there already"), "{}", done.err);
     }
     let same = ["link", "issue", &scene.survey, "--roster", &roster, "--out", &roster];
     assert!(!scene.program.try_run(&same).ok);
     assert_eq!(std::fs::read(&roster).unwrap(), before);
-    let missing = ["link", "export", &scene.survey, "--out", "/nowhere/links.csv"];
+    let missing = ["link", "export", &scene.survey, "--reason", "test", "--out", "/nowhere/links.csv"];
     assert!(scene.program.try_run(&missing).err.contains("cannot be written"));
     let left: Vec<_> =
         std::fs::read_dir(database.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();

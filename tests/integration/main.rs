@@ -14,6 +14,7 @@
 )]
 
 mod answering;
+mod audit;
 mod closing;
 mod exact;
 mod files;

@@ -6,9 +6,10 @@ on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
     let scene = Scene::open(&database, 1);
     let mut stranger = Program::new(&database);
     stranger.secret = "another secret, also long enough for the program";
-    for command in
-        [vec!["serve", "--listen", "127.0.0.1:0"], vec!["link", "export", &scene.survey, "--out", "/dev/null"]]
-    {
+    for command in [
+        vec!["serve", "--listen", "127.0.0.1:0"],
+        vec!["link", "export", &scene.survey, "--reason", "test", "--out", "/dev/null"],
+    ] {
         let done = stranger.try_run(&command);
         assert!(!done.ok && done.err.contains("not the secret that the database belongs to"), "{}", done.err);
     }
@@ -84,7 +85,7 @@ on_both_engines!(a_base_url_that_leads_nowhere_is_refused, |database| {
     let scene = Scene::open(&database, 1);
     let list = scene.program.path("more.csv");
     for url in ["https://x?y=1", "https://x#y", "https://x/path", "ftp://x", "https://", "https://a\",b", "x.example"] {
-        let command = ["link", "export", &scene.survey, "--out", &list, "--base-url", url];
+        let command = ["link", "export", &scene.survey, "--reason", "test", "--out", &list, "--base-url", url];
         let done = scene.program.try_run(&command);
         assert!(!done.ok && done.err.contains("this base URL is none"), "{url}: {}", done.err);
     }

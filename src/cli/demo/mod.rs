@@ -103,14 +103,14 @@ impl Show {
         db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
 
         let units = unit::read(UNITS.as_bytes(), &[]).map_err(Error::from)?;
-        db.write("import units", |conn| units::import(conn, &units))?;
+        db.write("import units", |conn| units::import(conn, &Settings::actor(&secret), &units))?;
         let counties = units.iter().filter(|unit| unit.level == "county").count();
         let institutions = units.iter().filter(|unit| unit.level == "institution").count();
 
         let questionnaire = survey::read(SURVEY, Format::Toml)?;
         let unconfirmed: Vec<_> =
             questionnaire.unconfirmed().iter().map(|option| format!("{} {}", option.code, option.label)).collect();
-        let survey = add_survey(&db, &questionnaire)?;
+        let survey = add_survey(&db, &secret, &questionnaire)?;
         say(format_args!(
             "① 调查“{}”：{} 题；{counties} 个县区、{institutions} 个机构",
             questionnaire.title,
@@ -135,9 +135,9 @@ impl Show {
             account.recorded, account.repeated, account.doubled, account.incomplete, account.unknown
         ));
 
-        let now = Settings::clock().now();
-        self.db.write("close survey", |conn| surveys::close(conn, self.survey, now))?;
-        let release = releases::make(&self.db, self.survey, now)?.release()?;
+        let actor = Settings::actor(&self.secret);
+        self.db.write("close survey", |conn| surveys::close(conn, &actor, self.survey))?;
+        let release = releases::make(&self.db, &actor, self.survey)?.release()?;
         say(format_args!("④ 调查关闭，结果发布"));
         say(format_args!(""));
         say(format_args!("{}", text::release(&release)));
@@ -153,7 +153,7 @@ impl Show {
 
     /// A survey that stays open, to be tried by hand.
     fn second_wave(&self, address: SocketAddr) -> Result<()> {
-        let survey = add_survey(&self.db, &next_year(&self.questionnaire))?;
+        let survey = add_survey(&self.db, &self.secret, &next_year(&self.questionnaire))?;
         say(format_args!(""));
         say(format_args!("新一轮调查已开放，请打开下面的链接试一试 / a second wave is open, try these links:"));
         for code in self.issue(survey, SECOND_WAVE)? {
@@ -181,7 +181,7 @@ impl Show {
         for recipient in recipients {
             run.add(recipient)?;
         }
-        run.finish(Settings::clock().now())?;
+        run.finish(&Settings::actor(&self.secret))?;
         let stored = self.db.read(|conn| surveys::get(conn, survey))?;
         let limit = i64::try_from(count)?;
         let (list, _) = self.db.read(|conn| links::page(conn, &stored, &self.secret, 0, limit))?;
@@ -208,12 +208,12 @@ fn next_year(survey: &Survey) -> Survey {
 }
 
 /// Adds a survey, stands for its weights and opens it.
-fn add_survey(db: &Db, survey: &Survey) -> Result<Uuid> {
-    let (id, salt, now) = (random_id()?, random()?, Settings::clock().now());
+fn add_survey(db: &Db, secret: &Secret, survey: &Survey) -> Result<Uuid> {
+    let (id, salt, actor) = (random_id()?, random()?, Settings::actor(secret));
     db.write("demo survey", |conn| {
-        surveys::insert(conn, id, survey, salt, now)?;
-        surveys::confirm_weights(conn, id)?;
-        surveys::open(conn, id, now)
+        surveys::insert(conn, &actor, id, survey, salt)?;
+        surveys::confirm_weights(conn, &actor, id)?;
+        surveys::open(conn, &actor, id)
     })?;
     Ok(id)
 }

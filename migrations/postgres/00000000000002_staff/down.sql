@@ -1,0 +1,5 @@
+DROP TABLE audit_head;
+DROP TABLE audit;
+DROP TABLE session;
+DROP TABLE staff;
+DROP FUNCTION audit_is_append_only;

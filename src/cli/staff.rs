@@ -1,0 +1,157 @@
+//! `staff …` and `audit …`.
+
+use super::{Settings, print, random, random_id};
+use crate::domain::audit::Act;
+use crate::domain::credential;
+use crate::domain::staff::{
+    LONGEST_PASSWORD, Name, Role, SHORTEST_PASSWORD, Staff as Person, WeakPassword, check_password,
+};
+use crate::error::Error;
+use crate::store::audit::{self, About, Check};
+use crate::store::{Conn, staff};
+use anyhow::{Context, Result, bail};
+use clap::Subcommand;
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use uuid::Uuid;
+
+#[derive(Subcommand)]
+pub(super) enum Staff {
+    /// Make an account; the password is read from standard input, one line
+    Add {
+        /// The name to sign in with
+        name: String,
+        /// admin, evaluator, monitor or clerk
+        #[arg(long)]
+        role: String,
+        /// The unit of a monitor or clerk
+        #[arg(long)]
+        unit: Option<String>,
+    },
+    /// List all accounts
+    List,
+    /// End all sign-ins of an account and let it sign in no more
+    Disable { name: String },
+    /// Give an account a new password, read from standard input; takes its second factor away
+    Reset { name: String },
+}
+
+impl Staff {
+    pub(super) fn run(&self, settings: &Settings) -> Result<()> {
+        let (db, secret) = settings.open()?;
+        let actor = Settings::actor(&secret);
+        match self {
+            Self::Add { name, role, unit } => {
+                let name = parse(name)?;
+                let role = Role::from_name(role).context("the role is one of: admin, evaluator, monitor, clerk")?;
+                let hash = read_password(&name)?;
+                let new =
+                    Person { id: random_id()?, name, role, unit: unit.clone(), second_factor: None, disabled: false };
+                db.write("add staff", |conn| {
+                    staff::add(conn, &new, hash.clone(), actor.now)?;
+                    actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
+                })?;
+                eprintln!("{} may sign in as {}", new.name, role.name());
+            }
+            Self::List => {
+                for account in db.read(staff::list)? {
+                    let Person { name, role, unit, second_factor, disabled, .. } = account.staff;
+                    let unit = unit.unwrap_or_else(|| "-".to_owned());
+                    let factor = if second_factor.is_some() { "second factor" } else { "password" };
+                    print(format_args!(
+                        "{name}\t{}\t{unit}\t{}",
+                        role.name(),
+                        if disabled { "disabled" } else { factor }
+                    ))?;
+                }
+            }
+            Self::Disable { name } => {
+                let name = parse(name)?;
+                db.write("disable staff", |conn| {
+                    let id = known(conn, &name)?;
+                    staff::set_disabled(conn, id, true)?;
+                    actor.note(conn, Act::StaffDisabled, About::account(id))
+                })?;
+                eprintln!("{name} may not sign in any more");
+            }
+            Self::Reset { name } => {
+                let name = parse(name)?;
+                let hash = read_password(&name)?;
+                db.write("reset staff", |conn| {
+                    let id = known(conn, &name)?;
+                    staff::set_password(conn, id, &hash, None)?;
+                    staff::set_second_factor(conn, id, None)?;
+                    actor.note(conn, Act::PasswordChanged, About::account(id))
+                })?;
+                eprintln!("{name} has a new password and no second factor");
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parse(name: &str) -> Result<Name> {
+    Name::parse(name).map_err(anyhow::Error::msg)
+}
+
+fn known(conn: &mut Conn, name: &Name) -> Result<Uuid, Error> {
+    let account = staff::by_name(conn, name)?;
+    account
+        .map(|account| account.staff.id)
+        .ok_or_else(|| Error::NotFound(format!("there is no account “{name}”: see “fivepoint staff list”")))
+}
+
+/// Reads a password and gives its hash. An argument would show it to everybody who lists processes.
+fn read_password(name: &Name) -> Result<String> {
+    if io::stdin().is_terminal() {
+        eprintln!("Password of {name} (at least {SHORTEST_PASSWORD} characters; it is shown while you type):");
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    let password = line.trim_end_matches(['\n', '\r']);
+    match check_password(password, name) {
+        Ok(()) => credential::hash_password(password, random()?).context("there is not enough memory for the hash"),
+        Err(WeakPassword::Short) => {
+            bail!("a password has at least {SHORTEST_PASSWORD} characters; give it on standard input")
+        }
+        Err(WeakPassword::Long) => bail!("a password has at most {LONGEST_PASSWORD} bytes"),
+        Err(WeakPassword::Guessable) => {
+            bail!("this password is guessed at once: it holds the name, or one character only")
+        }
+    }
+}
+
+#[derive(Subcommand)]
+pub(super) enum Audit {
+    /// Check that no row of the audit log was changed, moved or removed; prints its length and head
+    Verify {
+        /// A head printed earlier, which must still be in the log
+        #[arg(long)]
+        head: Option<String>,
+    },
+}
+
+impl Audit {
+    pub(super) fn run(&self, settings: &Settings) -> Result<ExitCode> {
+        let Self::Verify { head } = self;
+        let (db, secret) = settings.open()?;
+        let printed = head.as_ref().map(|head| data_encoding::HEXLOWER_PERMISSIVE.decode(head.trim().as_bytes()));
+        let printed = printed.transpose().ok().filter(|head| head.as_ref().is_none_or(|head| head.len() == 32));
+        let printed = printed.context("a head is the 64 letters and digits that were printed")?;
+        match db.snapshot(|conn| audit::check(conn, &secret, printed.as_deref()))? {
+            Check::Whole(head) => {
+                let mac = data_encoding::HEXLOWER.encode(&head.mac);
+                print(format_args!("ok: {} rows, head {}", head.length, if mac.is_empty() { "-" } else { &mac }))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Check::Broken(number) => {
+                print(format_args!("BROKEN: row {number} is not what was written"))?;
+                Ok(ExitCode::FAILURE)
+            }
+            Check::Cut => {
+                print("BROKEN: rows at the end of the log are missing")?;
+                Ok(ExitCode::FAILURE)
+            }
+        }
+    }
+}

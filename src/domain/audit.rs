@@ -1,0 +1,182 @@
+//! The audit log: what staff did, each row bound to the one before by a mac under the server secret.
+//!
+//! Rows hold ids, surveys, units and amounts, never a recipient's name, ref, phone, serial or code.
+
+use super::token::Secret;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// An account was made.
+    StaffAdded,
+    /// An account may not sign in any more.
+    StaffDisabled,
+    /// An account may sign in again.
+    StaffEnabled,
+    /// Somebody changed a password, their own or, as admin, another's.
+    PasswordChanged,
+    /// A second factor was set up.
+    SecondFactorSet,
+    /// A second factor was taken away.
+    SecondFactorRemoved,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// All sign-ins of an account were ended.
+    SessionsEnded,
+    /// Units were added or changed.
+    UnitsImported,
+    /// A survey was made.
+    SurveyAdded,
+    /// A draft was changed.
+    SurveyChanged,
+    /// Weights were confirmed.
+    WeightsConfirmed,
+    /// A survey was opened.
+    SurveyOpened,
+    /// A survey was closed.
+    SurveyClosed,
+    /// Links were issued.
+    LinksIssued,
+    /// A list of links left the program.
+    LinksExported,
+    /// A link was replaced.
+    LinkReissued,
+    /// A link was taken back.
+    LinkRevoked,
+    /// A release was made.
+    ReleaseMade,
+}
+
+impl Act {
+    /// All acts.
+    pub const ALL: [Self; 20] = [
+        Self::StaffAdded,
+        Self::StaffDisabled,
+        Self::StaffEnabled,
+        Self::PasswordChanged,
+        Self::SecondFactorSet,
+        Self::SecondFactorRemoved,
+        Self::SignedIn,
+        Self::SignedOut,
+        Self::SessionsEnded,
+        Self::UnitsImported,
+        Self::SurveyAdded,
+        Self::SurveyChanged,
+        Self::WeightsConfirmed,
+        Self::SurveyOpened,
+        Self::SurveyClosed,
+        Self::LinksIssued,
+        Self::LinksExported,
+        Self::LinkReissued,
+        Self::LinkRevoked,
+        Self::ReleaseMade,
+    ];
+
+    /// The word in the log, and the key of its words on the page.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::StaffAdded => "staff-added",
+            Self::StaffDisabled => "staff-disabled",
+            Self::StaffEnabled => "staff-enabled",
+            Self::PasswordChanged => "password-changed",
+            Self::SecondFactorSet => "second-factor-set",
+            Self::SecondFactorRemoved => "second-factor-removed",
+            Self::SignedIn => "signed-in",
+            Self::SignedOut => "signed-out",
+            Self::SessionsEnded => "sessions-ended",
+            Self::UnitsImported => "units-imported",
+            Self::SurveyAdded => "survey-added",
+            Self::SurveyChanged => "survey-changed",
+            Self::WeightsConfirmed => "weights-confirmed",
+            Self::SurveyOpened => "survey-opened",
+            Self::SurveyClosed => "survey-closed",
+            Self::LinksIssued => "links-issued",
+            Self::LinksExported => "links-exported",
+            Self::LinkReissued => "link-reissued",
+            Self::LinkRevoked => "link-revoked",
+            Self::ReleaseMade => "release-made",
+        }
+    }
+}
+
+/// One row, without its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// When, to the second.
+    pub at: DateTime<Utc>,
+    /// Who; nobody for the command line, whose user the machine knows.
+    pub staff: Option<Uuid>,
+    /// What, as [`Act::name`].
+    pub act: String,
+    /// On which survey.
+    pub survey: Option<Uuid>,
+    /// In which unit.
+    pub unit: Option<String>,
+    /// On whose account.
+    pub subject: Option<Uuid>,
+    /// How many.
+    pub amount: Option<i64>,
+    /// Why, where a reason is asked for.
+    pub reason: Option<String>,
+}
+
+impl Row {
+    /// The mac of this row as number `number` after a row with mac `before`.
+    pub fn mac(&self, secret: &Secret, number: i64, before: &[u8]) -> [u8; 32] {
+        let id = |id: Option<Uuid>| id.map(|id| id.as_bytes().to_vec());
+        let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
+        let fields = [
+            Some(self.at.timestamp().to_be_bytes().to_vec()),
+            id(self.staff),
+            Some(self.act.as_bytes().to_vec()),
+            id(self.survey),
+            text(&self.unit),
+            id(self.subject),
+            self.amount.map(|amount| amount.to_be_bytes().to_vec()),
+            text(&self.reason),
+        ];
+        // Each field with its length before it, and a sign whether it is there: no two rows read alike.
+        let mut bytes = number.to_be_bytes().to_vec();
+        for field in &fields {
+            bytes.push(u8::from(field.is_some()));
+            let field = field.as_deref().unwrap_or_default();
+            bytes.extend(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+            bytes.extend(field);
+        }
+        secret.audit_mac(before, &bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_moved_to_its_neighbour_changes_the_mac() {
+        let secret = Secret::new("a secret for tests, long enough for it").unwrap();
+        let row = Row {
+            at: DateTime::UNIX_EPOCH,
+            staff: None,
+            act: "links-exported".to_owned(),
+            survey: None,
+            unit: Some("x".to_owned()),
+            subject: None,
+            amount: None,
+            reason: None,
+        };
+        let moved = Row { unit: None, reason: Some("x".to_owned()), ..row.clone() };
+        assert_ne!(row.mac(&secret, 1, &[]), moved.mac(&secret, 1, &[]));
+        assert_ne!(row.mac(&secret, 1, &[]), row.mac(&secret, 2, &[]));
+        assert_ne!(row.mac(&secret, 1, &[]), row.mac(&secret, 1, &[0]));
+    }
+
+    #[test]
+    fn acts_have_names_of_their_own() {
+        let names: std::collections::HashSet<_> = Act::ALL.into_iter().map(Act::name).collect();
+        assert_eq!(names.len(), Act::ALL.len());
+    }
+}

@@ -1,0 +1,174 @@
+//! The audit log, appended to in the same transaction as the act it tells of.
+
+use super::Conn;
+use super::schema::{audit, audit_head};
+use super::surveys::uuid;
+use crate::domain::audit::{Act, Row};
+use crate::domain::token::Secret;
+use crate::error::{Error, Result};
+use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// Somebody who acts, and when: what every row of the log begins with.
+#[derive(Clone, Debug)]
+pub struct Actor<'a> {
+    /// The server secret, under which the log is bound together.
+    pub secret: &'a Secret,
+    /// Who; nobody for the command line.
+    pub staff: Option<Uuid>,
+    /// When.
+    pub now: DateTime<Utc>,
+}
+
+impl Actor<'_> {
+    /// Appends a row to the log.
+    pub fn note(&self, conn: &mut Conn, act: Act, about: About) -> Result<()> {
+        let About { survey, unit, subject, amount, reason } = about;
+        let (at, act) = (self.now.trunc_subsecs(0), act.name().to_owned());
+        append(conn, self.secret, Row { at, staff: self.staff, act, survey, unit, subject, amount, reason })
+    }
+}
+
+/// What an act was about. Never a recipient's name, ref, phone, serial or code.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The survey.
+    pub survey: Option<Uuid>,
+    /// The unit.
+    pub unit: Option<String>,
+    /// The account, where it is somebody's.
+    pub subject: Option<Uuid>,
+    /// How many.
+    pub amount: Option<i64>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl About {
+    /// About a survey.
+    pub fn survey(id: Uuid) -> Self {
+        Self { survey: Some(id), ..Self::default() }
+    }
+
+    /// About somebody's account.
+    pub fn account(id: Uuid) -> Self {
+        Self { subject: Some(id), ..Self::default() }
+    }
+
+    /// About so many of them.
+    pub fn amount(self, amount: i64) -> Self {
+        Self { amount: Some(amount), ..self }
+    }
+}
+
+type Stored = (
+    i64,
+    NaiveDateTime,
+    Option<Vec<u8>>,
+    String,
+    Option<Vec<u8>>,
+    Option<String>,
+    Option<Vec<u8>>,
+    Option<i64>,
+    Option<String>,
+    Vec<u8>,
+);
+
+/// Where the log ends: its length and the mac of its last row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Rows in the log.
+    pub length: i64,
+    /// The mac of the last row; empty where there is none.
+    pub mac: Vec<u8>,
+}
+
+fn append(conn: &mut Conn, secret: &Secret, row: Row) -> Result<()> {
+    // Holds the end of the log until the commit: two writers cannot both follow the same row.
+    let end = audit_head::table.find(1).select((audit_head::length, audit_head::proof));
+    let (length, before): (i64, Vec<u8>) = match conn {
+        Conn::Sqlite(conn) => end.get_result(conn)?,
+        Conn::Postgres(conn) => end.for_update().get_result(conn)?,
+    };
+    let number = length + 1;
+    let mac = row.mac(secret, number, &before).to_vec();
+    let id = |id: Option<Uuid>| id.map(|id| id.as_bytes().to_vec());
+    let values = (
+        audit::number.eq(number),
+        audit::at.eq(row.at.naive_utc()),
+        audit::staff.eq(id(row.staff)),
+        audit::act.eq(row.act),
+        audit::survey.eq(id(row.survey)),
+        audit::unit.eq(row.unit),
+        audit::subject.eq(id(row.subject)),
+        audit::amount.eq(row.amount),
+        audit::reason.eq(row.reason),
+        audit::proof.eq(&mac),
+    );
+    diesel::insert_into(audit::table).values(values).execute(conn)?;
+    let next = (audit_head::length.eq(number), audit_head::proof.eq(mac));
+    diesel::update(audit_head::table.find(1)).set(next).execute(conn)?;
+    Ok(())
+}
+
+/// Where the log ends.
+pub fn head(conn: &mut Conn) -> Result<Head> {
+    let (length, mac) = audit_head::table.find(1).select((audit_head::length, audit_head::proof)).get_result(conn)?;
+    Ok(Head { length, mac })
+}
+
+/// Up to `limit` rows before that number, newest first, with their numbers.
+pub fn page(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<(i64, Row)>> {
+    let rows = audit::table.filter(audit::number.lt(before)).order(audit::number.desc()).limit(limit);
+    let rows: Vec<Stored> = rows.load(conn)?;
+    rows.into_iter().map(|stored| row(stored).map(|(number, row, _)| (number, row))).collect()
+}
+
+/// What a check of the log found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Check {
+    /// Every row is as it was written, and the head that was asked for is among them.
+    Whole(Head),
+    /// The row of that number is not what was written there, or not where it was.
+    Broken(i64),
+    /// All rows are whole, but the log does not hold the head that was printed before: its end is missing.
+    Cut,
+}
+
+/// Checks every row of the log and, where one is given, that a head printed earlier is still in it.
+pub fn check(conn: &mut Conn, secret: &Secret, printed: Option<&[u8]>) -> Result<Check> {
+    const ROWS: i64 = 1_000;
+    let (mut last, mut before) = (0, Vec::new());
+    let mut seen = printed.is_none();
+    loop {
+        let rows = audit::table.filter(audit::number.gt(last)).order(audit::number).limit(ROWS);
+        let rows: Vec<Stored> = rows.load(conn)?;
+        if rows.is_empty() {
+            break;
+        }
+        for stored in rows {
+            let (number, row, mac) = row(stored)?;
+            if number != last + 1 || row.mac(secret, number, &before).as_slice() != mac {
+                return Ok(Check::Broken(last + 1));
+            }
+            seen = seen || printed == Some(mac.as_slice());
+            (last, before) = (number, mac);
+        }
+    }
+    let head = head(conn)?;
+    if head != (Head { length: last, mac: before }) || !seen {
+        return Ok(Check::Cut);
+    }
+    Ok(Check::Whole(head))
+}
+
+fn row(stored: Stored) -> Result<(i64, Row, Vec<u8>)> {
+    let (number, at, staff, act, survey, unit, subject, amount, reason, mac) = stored;
+    let id = |bytes: Option<Vec<u8>>| bytes.map(|bytes| uuid(&bytes)).transpose();
+    let (staff, survey, subject) = (id(staff)?, id(survey)?, id(subject)?);
+    if number < 1 {
+        return Err(Error::Corrupt(format!("row {number} of the audit log")));
+    }
+    Ok((number, Row { at: at.and_utc(), staff, act, survey, unit, subject, amount, reason }, mac))
+}

@@ -1,0 +1,142 @@
+//! Accounts of the desk.
+
+use super::Conn;
+use super::schema::{session, staff, unit};
+use super::surveys::{number, unknown, uuid};
+use crate::domain::staff::{Name, Role, Staff};
+use crate::error::{Error, Result};
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// An account as it is stored.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Who it is.
+    pub staff: Staff,
+    /// The argon2id hash of the password (PHC string).
+    pub password: String,
+    /// The last time step whose code was used.
+    pub used_step: Option<i64>,
+    /// When somebody signed in with it last.
+    pub signed_in_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Queryable, Insertable, Selectable)]
+#[diesel(table_name = staff)]
+struct Line {
+    id: Vec<u8>,
+    name: String,
+    role: String,
+    unit: Option<String>,
+    password: String,
+    second_factor: Option<i32>,
+    second_factor_step: Option<i64>,
+    disabled: bool,
+    created_at: NaiveDateTime,
+    signed_in_at: Option<NaiveDateTime>,
+}
+
+/// Makes an account.
+pub fn add(conn: &mut Conn, new: &Staff, password: String, now: DateTime<Utc>) -> Result<()> {
+    if new.role.is_bound() != new.unit.is_some() {
+        return Err(Error::Refused(if new.role.is_bound() {
+            format!("a {} belongs to a unit: say which", new.role.name())
+        } else {
+            format!("an account of the role {} belongs to no unit", new.role.name())
+        }));
+    }
+    if let Some(code) = &new.unit
+        && unit::table.find(code).select(unit::code).get_result::<String>(conn).optional()?.is_none()
+    {
+        return Err(Error::NotFound(format!("there is no unit “{code}”")));
+    }
+    if by_name(conn, &new.name)?.is_some() {
+        return Err(Error::Refused(format!("there is an account “{}” already", new.name)));
+    }
+    let line = Line {
+        id: new.id.as_bytes().to_vec(),
+        name: new.name.to_string(),
+        role: new.role.name().to_owned(),
+        unit: new.unit.clone(),
+        password,
+        second_factor: None,
+        second_factor_step: None,
+        disabled: false,
+        created_at: now.naive_utc(),
+        signed_in_at: None,
+    };
+    diesel::insert_into(staff::table).values(line).execute(conn)?;
+    Ok(())
+}
+
+/// All accounts, by name.
+pub fn list(conn: &mut Conn) -> Result<Vec<Account>> {
+    let lines: Vec<Line> = staff::table.order(staff::name).select(Line::as_select()).load(conn)?;
+    lines.into_iter().map(account).collect()
+}
+
+/// The account of that name.
+pub fn by_name(conn: &mut Conn, name: &Name) -> Result<Option<Account>> {
+    let line = staff::table.filter(staff::name.eq(name.as_str())).select(Line::as_select());
+    line.get_result(conn).optional()?.map(account).transpose()
+}
+
+/// The account with that id.
+pub fn get(conn: &mut Conn, id: Uuid) -> Result<Account> {
+    let line = staff::table.find(id.as_bytes().to_vec()).select(Line::as_select());
+    let line = line.get_result(conn).optional()?;
+    account(line.ok_or_else(|| Error::NotFound("there is no such account".to_owned()))?)
+}
+
+/// Lets an account sign in again, or no more; then its sign-ins end at once.
+pub fn set_disabled(conn: &mut Conn, id: Uuid, disabled: bool) -> Result<()> {
+    let found = staff::table.find(id.as_bytes().to_vec());
+    if diesel::update(found).set(staff::disabled.eq(disabled)).execute(conn)? != 1 {
+        return Err(Error::NotFound("there is no such account".to_owned()));
+    }
+    if disabled { end_sessions(conn, id, None) } else { Ok(()) }
+}
+
+/// Sets a password; every other sign-in of the account ends.
+pub fn set_password(conn: &mut Conn, id: Uuid, password: &str, keep: Option<&[u8]>) -> Result<()> {
+    let found = staff::table.find(id.as_bytes().to_vec());
+    diesel::update(found).set(staff::password.eq(password)).execute(conn)?;
+    end_sessions(conn, id, keep)
+}
+
+/// Sets how often the second factor was set up, or takes it away.
+pub fn set_second_factor(conn: &mut Conn, id: Uuid, times: Option<u32>) -> Result<()> {
+    let times: Option<i32> = times.map(number).transpose()?;
+    let none: Option<i64> = None;
+    let values = (staff::second_factor.eq(times), staff::second_factor_step.eq(none));
+    diesel::update(staff::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Marks the code of a time step as used. False where it, or a later one, was used before.
+pub fn use_step(conn: &mut Conn, id: Uuid, step: i64) -> Result<bool> {
+    let unused = staff::second_factor_step.is_null().or(staff::second_factor_step.lt(step));
+    let found = staff::table.filter(staff::id.eq(id.as_bytes().to_vec())).filter(unused);
+    Ok(diesel::update(found).set(staff::second_factor_step.eq(step)).execute(conn)? == 1)
+}
+
+/// Ends all sign-ins of an account, but not the one to keep.
+pub fn end_sessions(conn: &mut Conn, id: Uuid, keep: Option<&[u8]>) -> Result<()> {
+    let all = session::table.filter(session::staff.eq(id.as_bytes().to_vec()));
+    diesel::delete(all.filter(session::hash.ne(keep.unwrap_or_default()))).execute(conn)?;
+    Ok(())
+}
+
+fn account(line: Line) -> Result<Account> {
+    let staff = Staff {
+        id: uuid(&line.id)?,
+        name: Name::parse(&line.name).map_err(|_| unknown(&line.name))?,
+        role: Role::from_name(&line.role).ok_or_else(|| unknown(&line.role))?,
+        unit: line.unit,
+        second_factor: line.second_factor.map(number).transpose()?,
+        disabled: line.disabled,
+    };
+    let signed_in_at = line.signed_in_at.map(|at| at.and_utc());
+    Ok(Account { staff, password: line.password, used_step: line.second_factor_step, signed_in_at })
+}
