@@ -2,7 +2,7 @@
 //
 // The server is always right about the state of a link: whenever it reports one that this page does not
 // show, the page is loaded again and the server renders the truth.
-var SLOWEST = 20000, PAUSE = 3000, LONGEST_PAUSE = 30000;
+var SLOWEST = 20000, PAUSE = 3000, LONGEST_PAUSE = 30000, SETTLING = 300;
 var root = document.documentElement;
 root.className = 'js';
 
@@ -12,12 +12,12 @@ function run() {
   var questions = all('fieldset');
   var way = ['start'].concat(questions.map(function (one) { return one.id; }), 'review');
   // at: when it was last changed; answers: by field; easy: easy wording; started: the server knows;
-  // sending: the person has pressed send; tries: attempts whose reply never came.
+  // sending: the person has pressed send.
   var draft = recall() || { answers: {} };
   // storage() gives undefined when it worked and null when it was refused.
   var kept = storage(function (store) { store.getItem(key); }) !== null;
   // trouble: what keeps an answer from arriving, as the key of its words.
-  var here, reviewed = false, over = false, busy = false, starting = false, trouble, timer, pauses = 0;
+  var here, reviewed = false, over = false, busy = false, starting = false, trouble, timer, settling, pauses = 0;
 
   function byId(id) { return document.getElementById(id); }
   function all(selector) { return [].slice.call(document.querySelectorAll(selector)); }
@@ -50,8 +50,12 @@ function run() {
     offerReading();
     if (name === 'review') list();
     if (quietly) return;
+    // The second tap of a double tap was meant for the step before.
+    root.classList.add('new');
+    clearTimeout(settling);
+    settling = setTimeout(function () { root.classList.remove('new'); }, SETTLING);
     scrollTo(0, 0);
-    (step.tabIndex === -1 && step.matches('fieldset') ? step : step.querySelector('[tabindex]')).focus();
+    (step.tabIndex === -1 && step.matches('fieldset') ? step : step.querySelector('[tabindex]')).focus({ preventScroll: true });
   }
 
   function go(name) {
@@ -140,7 +144,7 @@ function run() {
   function forward() {
     if (here === 'refuse') return decline();
     if (here === 'clear') return clear();
-    if (here === 'resume') return go(way[firstOpen()]);
+    if (here === 'resume') return resume();
     if (here === 'start') { begin(); return go(way[1]); }
     if (here === 'send') return send();
     if (here === 'review') {
@@ -160,6 +164,15 @@ function run() {
   function firstOpen() {
     for (var i = 0; i < questions.length; i++) if (!complete(questions[i])) return i + 1;
     return way.length - 1;
+  }
+
+  // As if the person had come here step by step, so that Back leads where it says.
+  function resume() {
+    way.slice(0, firstOpen() + 1).forEach(function (step, depth) {
+      history[depth ? 'pushState' : 'replaceState']({ step: step, depth: depth }, '');
+      here = step;
+    });
+    show(here);
   }
 
   // Nothing of a person stays: not on the phone, not in this page, should Back bring it up again.
@@ -210,7 +223,7 @@ function run() {
     request.onloadend = function () {
       var reply = {};
       try { reply = JSON.parse(request.responseText) || {}; } catch (foreign) {}
-      var ours = reply.state || reply.code;
+      var ours = reply.state || request.status >= 400 && reply.code;
       done(ours ? request.status : 0, reply, 1000 * request.getResponseHeader('Retry-After'));
     };
     request.send(body && JSON.stringify(body));
@@ -239,7 +252,7 @@ function run() {
   function decline() {
     status.textContent = '';
     call('POST', '', { action: 'decline' }, function (code, reply) {
-      if (!outdated(code, reply)) status.textContent = say('decline-away');
+      if (!outdated(code, reply) && here === 'refuse') status.textContent = say('decline-away');
     });
   }
 
@@ -253,16 +266,14 @@ function run() {
     busy = true;
     clearTimeout(timer);
     tell();
-    var again = draft.tries, sheet = { answers: {}, respondent: draft.answers.respondent };
+    var sheet = { answers: {}, respondent: draft.answers.respondent };
     questions.slice(1).forEach(function (field) {
       var value = draft.answers[field.id];
       if (value) sheet.answers[field.id.slice(1)] = value;
     });
-    draft.tries = true;
-    save();
     call('POST', '/response', sheet, function (code, reply, wait) {
       busy = false;
-      if (reply.receipt) return acknowledged(reply.receipt, code === 200 && !again);
+      if (reply.receipt) return acknowledged(reply.receipt, code === 200);
       if (code === 422) return mend(reply.errors || []);
       if (outdated(code, reply)) return;
       trouble = code ? 'busy' : navigator.onLine === false ? kept ? 'offline' : 'offline-unsaved' : 'away';
@@ -279,7 +290,8 @@ function run() {
     var words = trouble ? [say(trouble)] : [say('sending-text')];
     if (trouble && trouble.indexOf('offline')) words.push(say('unsure'));
     if (trouble && kept) words.push(say('waiting-later'));
-    words = words.join('\n');
+    if (trouble && !kept && trouble.indexOf('offline')) words.push(say('keep-open'));
+    words = words.join('\n\n');
     if (status.textContent !== words) status.textContent = words;
   }
 
@@ -303,13 +315,15 @@ function run() {
   }
 
   function wake() {
-    if (draft.at && !fresh(draft)) { forget(); return location.reload(); }
-    if (draft.sending && !over) return send();
     if (over) return;
+    if (draft.at && !fresh(draft)) { forget(); return location.reload(); }
     // A record that is gone is no reason to lose what is in this page: browsers drop storage at will.
-    if (kept) draft = recall() || draft;
+    if (kept && !draft.sending) draft = recall() || draft;
     restore();
-    look();
+    if (here === 'review') list();
+    if (!draft.sending) return look();
+    if (here !== 'send') show('send', true);
+    send();
   }
 
   addEventListener('online', function () { if (draft.sending) send(); });
@@ -321,7 +335,7 @@ function run() {
   addEventListener('storage', function (event) {
     if (event.key !== key || over || draft.sending) return;
     if (!event.newValue) { empty(); show('start', true); }
-    wake();
+    if (!document.hidden) wake();
   });
 
   // --- reading aloud
@@ -362,6 +376,9 @@ function run() {
   if (window.speechSynthesis) speechSynthesis.onvoiceschanged = offerReading;
 
   // --- where this page starts
+
+  // A step begins at its top, whatever was scrolled before.
+  history.scrollRestoration = 'manual';
 
   restore();
   if (draft.sending) { show('send', true); send(); }

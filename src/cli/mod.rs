@@ -15,7 +15,7 @@ use crate::store::{Db, secrets};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use tracing_subscriber::Layer;
@@ -57,6 +57,12 @@ struct Settings {
     /// Address under which recipients reach this server [default: http://LISTEN]
     #[arg(long, env = "FIVEPOINT_BASE_URL", global = true)]
     base_url: Option<String>,
+    /// Address of the proxy in front of this server; only its X-Forwarded-For is believed
+    #[arg(long, env = "FIVEPOINT_TRUSTED_PROXY", global = true)]
+    trusted_proxy: Option<IpAddr>,
+    /// Evaluators must set up a second factor before they can do anything
+    #[arg(long, env = "FIVEPOINT_REQUIRE_SECOND_FACTOR", global = true)]
+    require_second_factor: bool,
 }
 
 #[derive(Subcommand)]
@@ -185,6 +191,11 @@ impl Settings {
             "this base URL is none: write it like https://survey.example.org, without a path"
         );
         Ok(url.to_owned())
+    }
+
+    /// Whether browsers reach the server over https.
+    fn https(&self) -> bool {
+        self.base_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
 
     fn listen(&self) -> SocketAddr {

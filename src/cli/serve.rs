@@ -11,7 +11,15 @@ use std::time::Duration;
 pub(super) fn serve(settings: &Settings) -> Result<()> {
     let (db, secret) = settings.open()?;
     actix_web::rt::System::new().block_on(async {
-        let running = web::build(web::Settings { db, secret, clock: Settings::clock(), listen: settings.listen() })?;
+        let running = web::build(web::Settings {
+            db,
+            secret,
+            clock: Settings::clock(),
+            listen: settings.listen(),
+            https: settings.https(),
+            proxy: settings.trusted_proxy,
+            second_factor: settings.require_second_factor,
+        })?;
         println!("Serving on http://{}", running.address());
         std::io::stdout().flush()?;
         Ok(running.run().await?)

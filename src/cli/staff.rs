@@ -80,7 +80,7 @@ impl Staff {
                 db.write("reset staff", |conn| {
                     let id = known(conn, &name)?;
                     staff::set_password(conn, id, &hash, None)?;
-                    staff::set_second_factor(conn, id, None)?;
+                    staff::remove_second_factor(conn, id)?;
                     actor.note(conn, Act::PasswordChanged, About::account(id))
                 })?;
                 eprintln!("{name} has a new password and no second factor");

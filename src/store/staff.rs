@@ -16,8 +16,8 @@ pub struct Account {
     pub staff: Staff,
     /// The argon2id hash of the password (PHC string).
     pub password: String,
-    /// The last time step whose code was used.
-    pub used_step: Option<i64>,
+    /// How many second factors it has had.
+    pub factors: u32,
     /// When somebody signed in with it last.
     pub signed_in_at: Option<DateTime<Utc>>,
 }
@@ -105,12 +105,22 @@ pub fn set_password(conn: &mut Conn, id: Uuid, password: &str, keep: Option<&[u8
     end_sessions(conn, id, keep)
 }
 
-/// Sets how often the second factor was set up, or takes it away.
-pub fn set_second_factor(conn: &mut Conn, id: Uuid, times: Option<u32>) -> Result<()> {
-    let times: Option<i32> = times.map(number).transpose()?;
-    let none: Option<i64> = None;
-    let values = (staff::second_factor.eq(times), staff::second_factor_step.eq(none));
+/// Sets up the second factor of that number.
+pub fn set_second_factor(conn: &mut Conn, id: Uuid, times: u32) -> Result<()> {
+    let values = (staff::second_factor.eq(Some(number::<u32, i32>(times)?)), staff::second_factor_step.eq(None::<i64>));
     diesel::update(staff::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
+    Ok(())
+}
+
+/// Takes the second factor away. How often there was one stays, so that the next is another.
+pub fn remove_second_factor(conn: &mut Conn, id: Uuid) -> Result<()> {
+    let account = get(conn, id)?;
+    if account.staff.second_factor.is_some() {
+        let removed = Some(-number::<u32, i32>(account.factors)?);
+        diesel::update(staff::table.find(id.as_bytes().to_vec()))
+            .set(staff::second_factor.eq(removed))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -134,9 +144,10 @@ fn account(line: Line) -> Result<Account> {
         name: Name::parse(&line.name).map_err(|_| unknown(&line.name))?,
         role: Role::from_name(&line.role).ok_or_else(|| unknown(&line.role))?,
         unit: line.unit,
-        second_factor: line.second_factor.map(number).transpose()?,
+        second_factor: line.second_factor.filter(|times| *times > 0).map(number).transpose()?,
         disabled: line.disabled,
     };
     let signed_in_at = line.signed_in_at.map(|at| at.and_utc());
-    Ok(Account { staff, password: line.password, used_step: line.second_factor_step, signed_in_at })
+    let factors = number(line.second_factor.unwrap_or(0).saturating_abs())?;
+    Ok(Account { staff, password: line.password, factors, signed_in_at })
 }

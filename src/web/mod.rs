@@ -1,26 +1,33 @@
 //! The program over HTTP. Every route is on this screen.
 
 pub mod answer;
+mod attempts;
 pub mod error;
+pub mod staff;
 pub mod words;
 
 use crate::config::Clock;
+use crate::domain::staff::{Role, Staff as Person};
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
+use crate::store::audit::Actor;
 use crate::store::recorder::{Recorder, Threads};
 use crate::store::{self, Conn, Db, surveys};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::guard::{Any, Get, Head};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader};
+use attempts::Attempts;
 use error::Problem;
 use std::collections::HashMap;
 use std::future::ready;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 fn routes(config: &mut ServiceConfig) {
@@ -31,6 +38,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(at("/s/{code}", BOTH).route(get().to(answer::show)).route(post().to(answer::submit_form)))
         .service(at("/api/v1/links/{code}", BOTH).route(get().to(answer::show_json)).route(post().to(answer::act_json)))
         .service(at("/api/v1/links/{code}/response", SEND).route(post().to(answer::submit_json)))
+        .configure(staff::configure)
         .service(at("/health/live", LOOK).route(get().to(live)))
         .service(at("/health/ready", LOOK).route(get().to(is_ready)))
         .service(at("/health/empty", BOTH).route(get().to(empty)).route(post().to(empty)));
@@ -46,23 +54,78 @@ fn at(path: &str, methods: &'static str) -> Resource {
     resource(path).default_service(actix_web::web::to(other))
 }
 
+/// Threads of a worker on which waiting is allowed.
+const BLOCKING_THREADS: usize = 4;
+
+/// How long a request waits for the database before it is told that the server is busy.
+const PATIENCE: Duration = Duration::from_secs(15);
+
 /// What handlers work with.
 pub struct App {
     /// The database; handlers reach it through [`App::read`].
     db: Db,
     /// The way for answers.
     recorder: Recorder,
-    /// The server secret, for receipts.
+    /// The server secret, for receipts and whatever the desk derives from it.
     secret: Secret,
+    /// The clock.
+    clock: Clock,
+    /// Whether browsers reach the server over https, so that cookies need never travel in the open.
+    https: bool,
+    /// Who has to wait before signing in again.
+    attempts: Arc<Attempts>,
+    /// How many passwords are looked at in the same moment.
+    hashing: Arc<Semaphore>,
+    /// Whose word about the address of a browser is taken.
+    proxy: Option<IpAddr>,
+    /// Whether evaluators need a second factor.
+    second_factor: bool,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
 
 impl App {
-    /// Runs queries on a thread where waiting is allowed. The only place of the web that does.
-    async fn read<T: Send + 'static>(&self, body: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+    /// Runs something on a thread where waiting is allowed. The only place of the web that does.
+    async fn wait<T: Send + 'static>(&self, body: impl FnOnce(Db) -> Result<T> + Send + 'static) -> Result<T> {
         let db = self.db.clone();
-        actix_web::web::block(move || db.read(body)).await.map_err(|_| Error::Busy)?
+        let done = actix_web::web::block(move || body(db));
+        timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
+    }
+
+    /// One or more queries that change nothing.
+    async fn read<T: Send + 'static>(&self, body: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        self.wait(move |db| db.read(body)).await
+    }
+
+    /// One change by somebody at the desk, in one transaction; `body` may run more than once.
+    async fn write<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        staff: Option<Uuid>,
+        body: impl Fn(&mut Conn, &Actor<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (secret, now) = (self.secret.clone(), self.clock.now());
+        self.wait(move |db| {
+            let actor = Actor { secret: &secret, staff, now };
+            db.write(name, |conn| body(conn, &actor))
+        })
+        .await
+    }
+
+    /// The address a request comes from. A proxy that is trusted says it in the last entry of
+    /// `X-Forwarded-For`, which it adds itself; what stands before may be anybody's invention.
+    fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr().map(|peer| peer.ip());
+        if peer.is_none() || peer != self.proxy {
+            return peer;
+        }
+        let said = request.headers().get_all("x-forwarded-for").last().and_then(|value| value.to_str().ok());
+        said.and_then(|said| said.rsplit(',').next()?.trim().parse().ok()).or(peer)
+    }
+
+    /// Whether somebody has to set up a second factor before anything else.
+    fn needs_factor(&self, person: &Person) -> bool {
+        self.second_factor && person.role == Role::Evaluator && person.second_factor.is_none()
     }
 
     /// The questionnaire of a survey.
@@ -89,6 +152,12 @@ pub struct Settings {
     pub clock: Clock,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Whether browsers reach it over https.
+    pub https: bool,
+    /// The proxy in front, whose `X-Forwarded-For` is believed.
+    pub proxy: Option<IpAddr>,
+    /// Whether evaluators need a second factor.
+    pub second_factor: bool,
 }
 
 /// A server that listens already and answers once it is [run](Running::run).
@@ -121,21 +190,34 @@ impl Running {
 
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
-    let Settings { db, secret, clock, listen } = settings;
+    let Settings { db, secret, clock, listen, https, proxy, second_factor } = settings;
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
     let (recorder, threads) = Recorder::start(&db, &clock)?;
-    let frozen = Arc::default();
+    let (frozen, attempts) = (Arc::default(), Arc::default());
+    let hashing = Arc::new(Semaphore::new(2));
     let server = HttpServer::new(move || {
-        let app =
-            App { db: db.clone(), recorder: recorder.clone(), secret: secret.clone(), frozen: Arc::clone(&frozen) };
+        let app = App {
+            db: db.clone(),
+            recorder: recorder.clone(),
+            secret: secret.clone(),
+            clock: clock.clone(),
+            https,
+            attempts: Arc::clone(&attempts),
+            hashing: Arc::clone(&hashing),
+            proxy,
+            second_factor,
+            frozen: Arc::clone(&frozen),
+        };
         Actix::new()
             .app_data(Data::new(app))
             .app_data(PayloadConfig::new(answer::LARGEST))
             .configure(routes)
             .default_service(actix_web::web::to(nowhere))
     })
+    // As many as can have a connection, and not many more: the rest would only take turns at waiting.
+    .worker_max_blocking_threads(BLOCKING_THREADS)
     .workers(std::thread::available_parallelism().map_or(2, usize::from))
     // A phone in a valley sends slowly.
     .client_request_timeout(Duration::from_secs(30))

@@ -5,7 +5,7 @@
 //! language its owner cannot read.
 
 use actix_web::HttpRequest;
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::LazyLock;
@@ -25,6 +25,9 @@ impl Language {
     /// All languages, in the order in which they are kept.
     pub const ALL: [Self; 2] = [Self::Chinese, Self::English];
 
+    /// The cookie that holds the language chosen at the desk, and is sent nowhere else.
+    pub const COOKIE: &str = "fivepoint_language";
+
     /// Its tag (BCP 47), as in `lang` attributes and in addresses.
     pub const fn tag(self) -> &'static str {
         match self {
@@ -41,11 +44,17 @@ impl Language {
         }
     }
 
-    /// The language that the address of a page asks for.
+    /// The language of that tag.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag() == tag)
+    }
+
+    /// The language that the address of a page asks for; at the desk, else the one chosen there.
     pub fn asked(request: &HttpRequest) -> Self {
         let query = form_urlencoded::parse(request.query_string().as_bytes());
-        let tag = query.filter(|(name, _)| name == "lang").last();
-        tag.and_then(|(_, tag)| Self::ALL.into_iter().find(|language| language.tag() == tag)).unwrap_or_default()
+        let asked = query.filter(|(name, _)| name == "lang").last().and_then(|(_, tag)| Self::from_tag(&tag));
+        let chosen = || request.cookie(Self::COOKIE).and_then(|cookie| Self::from_tag(cookie.value()));
+        asked.or_else(chosen).unwrap_or_default()
     }
 
     /// Adds to the address of a page that it is to be in this language.
@@ -77,6 +86,12 @@ impl Language {
         self.with("date", &[("year", year), ("month", date.month().into()), ("day", date.day().into())])
     }
 
+    /// A time as readers of the language write it, to the minute, in the zone of the desk.
+    pub fn moment(self, at: DateTime<Utc>) -> String {
+        let there = at.with_timezone(&chrono_tz::Asia::Shanghai);
+        format!("{} {}", self.date(there.date_naive()), there.format("%H:%M"))
+    }
+
     /// A key that is missing shows itself; a test sees to it that none is.
     fn fill(self, key: &str, places: &FluentArgs<'_>) -> String {
         let words = self.words();
@@ -93,23 +108,36 @@ impl Language {
     }
 }
 
-static CHINESE: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| read(Language::Chinese, include_str!("../../frontend/locales/zh-CN/answer.ftl")));
-static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-    LazyLock::new(|| read(Language::English, include_str!("../../frontend/locales/en/answer.ftl")));
+static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    read(
+        Language::Chinese,
+        &[
+            include_str!("../../frontend/locales/zh-CN/answer.ftl"),
+            include_str!("../../frontend/locales/zh-CN/staff.ftl"),
+        ],
+    )
+});
+static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
+    read(
+        Language::English,
+        &[include_str!("../../frontend/locales/en/answer.ftl"), include_str!("../../frontend/locales/en/staff.ftl")],
+    )
+});
 
 /// What cannot be read is left out and named in the log; a test sees to it that everything can.
-fn read(language: Language, file: &str) -> FluentBundle<FluentResource> {
-    let resource = FluentResource::try_new(file.to_owned()).unwrap_or_else(|(part, faults)| {
-        tracing::error!(?faults, "a file of words that cannot be read");
-        part
-    });
+fn read(language: Language, files: &[&str]) -> FluentBundle<FluentResource> {
     let mut words =
         FluentBundle::new_concurrent(vec![language.tag().parse::<LanguageIdentifier>().unwrap_or_default()]);
     // Marks against mixed writing directions: neither language needs them.
     words.set_use_isolating(false);
-    if let Err(faults) = words.add_resource(resource) {
-        tracing::error!(?faults, "a key of the words that is there twice");
+    for file in files {
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(part, faults)| {
+            tracing::error!(?faults, "a file of words that cannot be read");
+            part
+        });
+        if let Err(faults) = words.add_resource(resource) {
+            tracing::error!(?faults, "a key of the words that is there twice");
+        }
     }
     words
 }

@@ -1,6 +1,7 @@
 //! Recorded answers per second, beside the same server's empty route and beside pgbench.
 
 use crate::Arguments;
+use crate::chance::Chance;
 use crate::database::Engine;
 use crate::latency::Latencies;
 use crate::load::{Round, Source, round};
@@ -13,6 +14,9 @@ use std::time::Duration;
 
 /// Links issued before the first round; more follow where they do not last.
 const LINKS: usize = 400_000;
+
+/// Numbers of connections, unless others are asked for.
+const CONNECTIONS: [usize; 4] = [1, 8, 64, 256];
 
 /// Connections at which there is a budget, and the share of the empty route it asks for.
 const BUDGETS: [(usize, f64); 2] = [(64, 0.35), (256, 0.5)];
@@ -31,7 +35,7 @@ pub fn measure(engines: &[Engine], arguments: &Arguments) {
 async fn measure_engine(engine: Engine, arguments: &Arguments) {
     eprintln!("answers, {engine:?}: preparing");
     let scene = Scene::new(engine, arguments.units);
-    let mut sender = Sender { links: Vec::new(), questions: scene.questions, random: 1 };
+    let mut sender = Sender { links: Vec::new(), questions: scene.questions, chance: Chance::new() };
     sender.take(scene.issue(LINKS));
     let pgbench = (engine == Engine::Postgres).then(|| Pgbench::prepare(LINKS, arguments.units));
     let server = Server::start(&scene.database);
@@ -41,7 +45,7 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
         ["connections", "empty/s", "form/s", "form ÷ empty", "JSON ÷ empty", "budget", "form p50 / p99 ms", "errors"];
     let mut table = Table::new(format!("Answers, {engine:?}, {} units", arguments.units), &head);
     let (mut recorded, mut beside) = (0, Vec::new());
-    for count in &arguments.connections {
+    for count in &arguments.connections_or(&CONNECTIONS) {
         let address = server.address.as_str();
         let mut all = Seen::default();
         // The first round warms up and shows how many links the others need.
@@ -120,28 +124,19 @@ impl Seen {
 struct Sender {
     links: Vec<String>,
     questions: usize,
-    random: u64,
+    chance: Chance,
 }
 
 impl Sender {
     /// Takes links in; people answer in any order, so it is drawn by chance.
     fn take(&mut self, links: Vec<String>) {
         self.links.extend(links);
-        for last in (1..self.links.len()).rev() {
-            let other = self.random() as usize % (last + 1);
-            self.links.swap(last, other);
-        }
-    }
-
-    /// Knuth's linear congruential generator; the upper half of its state.
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        self.random >> 32
+        self.chance.shuffle(&mut self.links);
     }
 
     /// Answers with the option codes A to E, chosen by chance.
     fn answers(&mut self, mut each: impl FnMut(usize, char)) {
-        let chance = self.random();
+        let chance = self.chance.draw();
         for question in 0..self.questions {
             each(question + 1, ['A', 'A', 'A', 'B', 'B', 'B', 'C', 'D'][(chance >> (3 * question)) as usize % 8]);
         }

@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|links|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|release|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -14,12 +14,14 @@
 )]
 
 mod answers;
+mod chance;
 #[path = "../integration/harness/database.rs"]
 #[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
 mod database;
 mod latency;
 mod links;
 mod load;
+mod looks;
 mod pgbench;
 mod process;
 mod release;
@@ -39,10 +41,10 @@ struct Arguments {
     /// On which engine
     #[arg(long, value_enum, default_value = "both")]
     engine: Engines,
-    /// Seconds of each round of answering
+    /// Seconds of each round of answering or looking
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
-    /// Rounds of answering for each number of connections
+    /// Rounds of answering or looking for each number of connections
     #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Links and responses of the parts that handle many at once
@@ -51,8 +53,8 @@ struct Arguments {
     /// Units among which they are spread
     #[arg(long, default_value_t = 3_000)]
     units: usize,
-    /// Numbers of connections
-    #[arg(long, value_delimiter = ',', default_value = "1,8,64,256")]
+    /// Numbers of connections, by default 1,8,64,256 for answers and 64,256 for looks
+    #[arg(long, value_delimiter = ',')]
     connections: Vec<usize>,
     /// Given by cargo bench
     #[arg(long, hide = true)]
@@ -66,6 +68,8 @@ struct Arguments {
 enum Part {
     /// Recorded answers per second beside the empty route and pgbench
     Answers,
+    /// Questionnaires fetched per second beside the empty route
+    Looks,
     /// Issuing links from a roster
     Links,
     /// Making a release
@@ -82,6 +86,13 @@ enum Engines {
     Postgres,
     /// Both
     Both,
+}
+
+impl Arguments {
+    /// The numbers of connections that were asked for, or the part's own.
+    fn connections_or(&self, own: &[usize]) -> Vec<usize> {
+        if self.connections.is_empty() { own.to_vec() } else { self.connections.clone() }
+    }
 }
 
 fn main() {
@@ -103,6 +114,9 @@ fn main() {
     let asked = |part| arguments.part == part || arguments.part == Part::All;
     if asked(Part::Answers) {
         answers::measure(engines, &arguments);
+    }
+    if asked(Part::Looks) {
+        looks::measure(engines, &arguments);
     }
     if asked(Part::Links) {
         links::measure(engines, arguments.rows, arguments.units);

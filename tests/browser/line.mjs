@@ -20,6 +20,7 @@ const WAIT_MS = 15_000;
  *   origin: string,             where the browser reaches the server through the line
  *   sent: number,               bytes that came from the browser, with their headers
  *   received: number,           bytes that were handed to the browser, with their headers
+ *   requests: string[],         what was asked through it, such as "GET /s", in that order
  *   reset: () => void,          counts from nothing again
  *   retarget: (target: string | number) => void,  leads to another server, and breaks what led to the last
  *   cut: () => void,            breaks all connections, and every new one, until `mend`
@@ -50,6 +51,7 @@ export async function startLine(t, target) {
 
     browser.on("data", (bytes) => {
       line.sent += bytes.length;
+      line.requests.push(...asked(bytes));
       server.write(bytes);
     });
     server.on("data", (bytes) => {
@@ -68,9 +70,11 @@ export async function startLine(t, target) {
   const line = {
     sent: 0,
     received: 0,
+    requests: [],
     reset() {
       line.sent = 0;
       line.received = 0;
+      line.requests = [];
     },
     retarget(target) {
       port = portOf(target);
@@ -108,6 +112,11 @@ export async function startLine(t, target) {
   line.origin = `http://${HOST}:${listener.address().port}`;
   t?.after(() => line.close());
   return line;
+}
+
+// Browsers hand over the first line of a request in one piece.
+function asked(bytes) {
+  return bytes.toString("latin1").match(/^[A-Z]+ \S+(?= HTTP\/1\.1\r$)/gm) ?? [];
 }
 
 function portOf(target) {

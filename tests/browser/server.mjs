@@ -65,6 +65,7 @@ export async function startDemo() {
  * @returns {Promise<{
  *   origin: string,                           the server's, the same after a restart
  *   survey: string,                           the survey's id
+ *   database: string,                         the database's URL
  *   links: string[], codes: string[],
  *   cli: (...args: string[]) => Promise<string>,  runs a command on the same database, gives what it printed
  *   kill: () => Promise<void>,                SIGKILL of the server
@@ -115,7 +116,8 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
       server = await serve(port, env);
     };
     t?.after(stop);
-    return { origin, survey: id, links, codes: links.map((link) => link.split("/").pop()), cli, kill, restart, stop };
+    const codes = links.map((link) => link.split("/").pop());
+    return { origin, survey: id, database: database.url, links, codes, cli, kill, restart, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;

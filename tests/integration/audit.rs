@@ -101,7 +101,8 @@ on_both_engines!(a_log_cut_at_its_end_no_longer_holds_the_head_that_was_printed,
     database.execute("DELETE FROM audit WHERE number = 5");
     assert_eq!(verify(&scene, &[]), (false, "BROKEN: rows at the end of the log are missing".to_owned()));
     // Whoever cuts the end of the log as well makes it look whole, but for the head on paper.
-    database.execute("UPDATE audit_head SET length = 4, proof = (SELECT proof FROM audit WHERE number = 4) WHERE id = 1");
+    database
+        .execute("UPDATE audit_head SET length = 4, proof = (SELECT proof FROM audit WHERE number = 4) WHERE id = 1");
     assert_eq!(head(&scene), before);
     assert!(!verify(&scene, &["--head", &printed]).0);
     let typing = scene.program.try_run(&["audit", "verify", "--head", "12ab"]);

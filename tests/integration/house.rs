@@ -436,7 +436,7 @@ fn a_wrong_import_is_found() {
 #[test]
 fn the_web_waits_in_one_place() {
     let found: Vec<_> = Source::all().iter().flat_map(waits).collect();
-    assert_eq!(found, [("web/mod.rs".to_owned(), "read".to_owned())]);
+    assert_eq!(found, [("web/mod.rs".to_owned(), "wait".to_owned())]);
 }
 
 #[test]

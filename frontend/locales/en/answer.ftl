@@ -84,10 +84,11 @@ offline-unsaved = The network is gone. Your choices are still on this page. Plea
 busy = Many people are sending right now. Your choices are all here and will be sent again by themselves in a few seconds.
 away = We cannot be reached for the moment. Your choices are all here and will be sent again by themselves in a while.
 unsure = Your answers may have arrived already, or not. Sending them again does not count them twice.
+keep-open = Please keep this page open.
 retry = Try again now
 waiting = Waiting to send
 waiting-later = You may also close this page. Open the link again within 24 hours and sending goes on.
-decline-away = We cannot be reached for the moment, so this is not noted yet. Please press again in a while.
+decline-away = We cannot be reached for the moment, so we do not know whether this is noted. Please press again in a while; it will not count twice.
 
 ## Go on, clear
 
@@ -113,7 +114,7 @@ undo = I want to take part
 
 thanks = Thank you, your answers have arrived
 thanks-text = They are noted. There is nothing more to do.
-thanks-before = Answers had been sent with this link before. The first ones count; there is nothing more to do.
+thanks-before = Your link’s answers have arrived and count once. If they were sent more than once, the first ones count; there is nothing more to do.
 receipt-text = Below is a receipt. It only proves that answers arrived and says nothing about them. Write it down if you like.
 receipt = Your receipt
 next-person = Next person: type a code

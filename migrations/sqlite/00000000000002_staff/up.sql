@@ -6,6 +6,7 @@ CREATE TABLE staff (
     role TEXT NOT NULL CHECK (role = 'admin' OR role = 'evaluator' OR role = 'monitor' OR role = 'clerk'),
     unit TEXT REFERENCES unit (code),
     password TEXT NOT NULL,
+    -- Which second factor it is, counted from 1; negative once it is taken away.
     second_factor INTEGER,
     -- The last time step whose code was used: a code works once.
     second_factor_step BIGINT,

@@ -53,7 +53,15 @@ impl Demo {
         let listen = self.listen(settings);
         actix_web::rt::System::new().block_on(async {
             let (db, secret) = (show.db.clone(), show.secret.clone());
-            let running = web::build(web::Settings { db, secret, clock: Settings::clock(), listen })?;
+            let running = web::build(web::Settings {
+                db,
+                secret,
+                clock: Settings::clock(),
+                listen,
+                https: false,
+                proxy: None,
+                second_factor: false,
+            })?;
             let (address, handle, exit) = (running.address(), running.handle(), self.exit);
             let server = actix_web::rt::spawn(running.run());
             // The phones are real HTTP clients that wait: they must not hold up the server's thread.

@@ -16,7 +16,7 @@ const SURVEYS: Language = Language::Chinese;
 const SECONDS: usize = 15;
 
 /// What the script says, by key.
-const WORDS: [&str; 21] = [
+const WORDS: [&str; 22] = [
     "next",
     "back",
     "to-review",
@@ -36,6 +36,7 @@ const WORDS: [&str; 21] = [
     "unsure",
     "waiting",
     "waiting-later",
+    "keep-open",
     "decline-away",
     "thanks-before",
 ];

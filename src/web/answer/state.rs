@@ -21,6 +21,8 @@ struct StatePage {
     paragraphs: Vec<String>,
     receipt: Option<String>,
     button: Option<Button>,
+    /// Whether looking once more is all there is to do.
+    look_again: bool,
     /// Whether the page may be asked for in another language; a reply to a form may not.
     switch: bool,
     /// Whether what the phone keeps is still of use.
@@ -153,6 +155,7 @@ pub fn problem(reader: Reader, problem: Problem) -> HttpResponse {
         paragraphs: vec![words],
         switch: matches!(problem, Problem::UnknownLink | Problem::UnknownPath),
         keep: problem != Problem::UnknownLink,
+        look_again: problem == Problem::Busy,
         ..StatePage::default()
     };
     reader.render(&mut problem.reply(), &page)

@@ -1,0 +1,142 @@
+# The words of the desk: what is the case, then what to do. Chinese is in zh-CN/staff.ftl, under the same keys.
+
+skip = Skip to the content
+menu = Main parts
+home = Desk
+menu-surveys = Surveys
+menu-surveys-text = Questionnaires, rosters and links, from the draft to the archive
+menu-units = Units
+menu-units-text = City federation, county federations and care institutions
+menu-accounts = Accounts
+menu-accounts-text = Who may sign in, and do what
+menu-audit = Audit log
+menu-audit-text = Who did what, and when
+account = My account
+account-text = Password, second factor, sign-ins
+to-desk = To the desk
+choose = Please choose
+yes = Yes
+no = No
+
+role = Role
+role-admin = Admin
+role-evaluator = Evaluator
+role-monitor = County federation
+role-clerk = Clerk
+unit = Unit
+no-unit = Belongs to no unit
+unit-help = County federations and clerks need a unit; they see it and what is below it, nothing else.
+unit-missing = Please choose the unit this person belongs to.
+role-missing = Please choose a role.
+state = State
+
+sign-in = Sign in
+sign-out = Sign out
+name = Name
+name-help = 2 to 64 letters, digits or . _ - @
+name-wrong = A name has 2 to 64 letters, digits or . _ - @
+password = Password
+factor-code = Code
+factor-code-help = Only if you set up a second factor: 6 digits.
+sign-in-wrong = The name, the password or the code is not right. Please try again.
+sign-in-wait = Several tries have failed. Please wait { $seconds ->
+    [one] one second
+   *[other] { $seconds } seconds
+} and try again.
+
+before = Last sign-in: { $time }. If that was not you, change your password now.
+before-never = This is your first sign-in.
+password-change = Change password
+password-now = Password now
+password-new = New password
+password-again = New password once more
+password-help = At least { $least } characters. Long beats complicated; a sentence is fine.
+password-short = A password has at least { $least } characters.
+password-long = This password is too long: { $most } bytes at most.
+password-guessable = This password is easily guessed: it must not hold the name or be one character only.
+password-wrong = The password is not right. Please try again.
+password-differs = The two new passwords differ. Please type them again.
+password-done = The password is changed. All other sign-ins have ended.
+password-first = New password
+password-first-help = Tell it to the person face to face, to be changed after the first sign-in.
+password-reset = Reset password
+password-reset-text = Gives this account a new password and ends all its sign-ins.
+password-reset-factor-text = Gives this account a new password, removes its second factor and ends all its sign-ins.
+
+factor = Second factor
+factor-on = It is set up: signing in takes a code from your phone as well.
+factor-off = Not set up. With it, nobody who knows your password can sign in without your phone.
+factor-set = Set up a second factor
+factor-remove = Remove the second factor
+factor-required = Evaluators set up a second factor before they do anything else.
+factor-step-scan = Scan this with the authenticator on your phone.
+factor-step-type = If that does not work, type:
+factor-step-code = Type the 6 digits your phone shows
+factor-wrong = The code is not right. Check that your phone’s clock is, and try again.
+factor-done = The second factor is set up.
+factor-removed = The second factor is removed.
+
+sessions = Sign-ins
+sessions-text = { $others ->
+    [0] This account is signed in nowhere else.
+    [one] This account is signed in at one other place.
+   *[other] This account is signed in at { $others } other places.
+}
+sessions-end = End the other sign-ins
+sessions-done = All other sign-ins have ended.
+
+last = Last sign-in
+enabled = Enabled
+disabled = Disabled
+account-add = New account
+disable = Disable
+disable-text = The account is signed out at once and cannot sign in again. The audit log stays; the account can be enabled again.
+enable = Enable
+enable-text = The account can sign in again with its password.
+not-oneself = Your own account cannot be disabled or reset by yourself: ask another admin.
+
+audit-text = { $length ->
+    [one] One row.
+   *[other] { $length } rows.
+} Each is bound to the one before, so that a change or a gap shows. The head of the log:
+audit-empty = Nothing has been noted yet.
+number = No.
+when = When
+whom = Who
+act = Act
+survey = Survey
+amount = Amount
+reason = Reason
+newest = Newest
+older = Older
+command-line = Command line
+act-staff-added = Account made
+act-staff-disabled = Account disabled
+act-staff-enabled = Account enabled
+act-password-changed = Password changed
+act-second-factor-set = Second factor set up
+act-second-factor-removed = Second factor removed
+act-signed-in = Signed in
+act-signed-out = Signed out
+act-sessions-ended = Other sign-ins ended
+act-units-imported = Units imported
+act-survey-added = Survey made
+act-survey-changed = Survey changed
+act-weights-confirmed = Weights confirmed
+act-survey-opened = Survey opened
+act-survey-closed = Survey closed
+act-links-issued = Links issued
+act-links-exported = Links exported
+act-link-reissued = Link reissued
+act-link-revoked = Link revoked
+act-release-made = Release made
+
+forbidden = You cannot open this page
+forbidden-text = Your role may not do this. If your work needs it, ask an admin.
+stale = This page has been open too long
+stale-text = Please go back, reload the page and do it again. Nothing was changed.
+not-found = Not found
+not-possible = Not possible now
+busy-desk = A little busy right now
+our-fault = Something went wrong on our side
+our-fault-text = Nothing was changed. Please try again in a while; if it stays so, an admin should look at the log.

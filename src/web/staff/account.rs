@@ -1,0 +1,240 @@
+//! One's own account: password, second factor, sign-ins.
+
+use super::auth::{Form, OwnAccount, Staff};
+use super::page::{Frame, failed, page, see};
+use crate::domain::audit::Act;
+use crate::domain::credential;
+use crate::domain::staff::{LONGEST_PASSWORD, Name, SHORTEST_PASSWORD, WeakPassword, check_password};
+use crate::error::{Error, Result};
+use crate::store::audit::About;
+use crate::store::{sessions, staff};
+use crate::web::App;
+use crate::web::words::Language;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use askama::Template;
+use qrcode::render::svg::Color;
+use qrcode::{EcLevel, QrCode};
+use serde::Deserialize;
+
+#[derive(Template)]
+#[template(path = "staff/account.html")]
+struct AccountPage {
+    frame: Frame,
+    has_factor: bool,
+    must_have_factor: bool,
+    before: Option<String>,
+    others: i64,
+    shortest: usize,
+}
+
+/// What was just done, by the key of its words.
+#[derive(Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
+/// `GET /staff/account`
+pub async fn show(app: Data<App>, staff: Staff<OwnAccount>, done: Query<Done>) -> HttpResponse {
+    let language = staff.language;
+    let text = match done.done.as_deref() {
+        Some("password") => Some(language.say("password-done")),
+        Some("factor") => Some(language.say("factor-done")),
+        Some("no-factor") => Some(language.say("factor-removed")),
+        Some("sessions") => Some(language.say("sessions-done")),
+        _ => None,
+    };
+    match view(&app, &staff).await {
+        Ok(view) => page(StatusCode::OK, &AccountPage { frame: view.frame.done(text), ..view }),
+        Err(error) => failed(language, &error),
+    }
+}
+
+async fn view(app: &App, staff: &Staff<OwnAccount>) -> Result<AccountPage> {
+    let (id, now) = (staff.person.id, app.clock.now());
+    let sessions = app.read(move |conn| sessions::count(conn, id, now)).await?;
+    let language = staff.language;
+    Ok(AccountPage {
+        frame: Frame::of(staff, "account", language.say("account")),
+        has_factor: staff.person.second_factor.is_some(),
+        must_have_factor: app.needs_factor(&staff.person),
+        before: staff.before.map(|at| language.moment(at)),
+        others: sessions.saturating_sub(1),
+        shortest: SHORTEST_PASSWORD,
+    })
+}
+
+async fn again(app: &App, staff: &Staff<OwnAccount>, words: String) -> HttpResponse {
+    match view(app, staff).await {
+        Ok(view) => page(StatusCode::UNPROCESSABLE_ENTITY, &AccountPage { frame: view.frame.alert(words), ..view }),
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+/// What is wrong with a new password, in words.
+pub fn in_words(language: Language, weak: WeakPassword) -> String {
+    match weak {
+        WeakPassword::Short => language.with("password-short", &[("least", SHORTEST_PASSWORD)]),
+        WeakPassword::Long => language.with("password-long", &[("most", LONGEST_PASSWORD)]),
+        WeakPassword::Guessable => language.say("password-guessable"),
+    }
+}
+
+/// A new password of that account, checked and hashed.
+pub async fn hashed(app: &App, password: &str, name: &Name) -> Result<Result<String, WeakPassword>> {
+    if let Err(weak) = check_password(password, name) {
+        return Ok(Err(weak));
+    }
+    let mut salt = [0_u8; 16];
+    getrandom::fill(&mut salt).map_err(|_| Error::Busy)?;
+    let password = password.to_owned();
+    let _permit = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
+    app.wait(move |_| credential::hash_password(&password, salt).ok_or(Error::Busy)).await.map(Ok)
+}
+
+/// Whether that is the password of whoever is signed in.
+async fn is_own(app: &App, staff: &Staff<OwnAccount>, password: &str) -> Result<bool> {
+    let (id, password) = (staff.person.id, password.to_owned());
+    let _permit = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
+    app.wait(move |db| {
+        let account = db.read(|conn| staff::get(conn, id))?;
+        Ok(credential::is_password(&password, Some(&account.password)))
+    })
+    .await
+}
+
+/// `POST /staff/account/password`
+pub async fn change_password(app: Data<App>, staff: Staff<OwnAccount>, form: Form) -> HttpResponse {
+    match try_change_password(&app, &staff, &form).await {
+        Ok(Ok(())) => see("/staff/account?done=password"),
+        Ok(Err(words)) => again(&app, &staff, words).await,
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+async fn try_change_password(app: &App, staff: &Staff<OwnAccount>, form: &Form) -> Result<Result<(), String>> {
+    let language = staff.language;
+    // Guessing the old password from a browser left open is slowed down as signing in is.
+    let name = staff.person.name.as_str();
+    if let Err(seconds) = app.attempts.begin(name, None, app.clock.now()) {
+        return Ok(Err(language.with("sign-in-wait", &[("seconds", seconds)])));
+    }
+    if !is_own(app, staff, form.raw("old")).await? {
+        return Ok(Err(language.say("password-wrong")));
+    }
+    app.attempts.succeeded(name, None);
+    if form.raw("new") != form.raw("again") {
+        return Ok(Err(language.say("password-differs")));
+    }
+    let hash = match hashed(app, form.raw("new"), &staff.person.name).await? {
+        Ok(hash) => hash,
+        Err(weak) => return Ok(Err(in_words(language, weak))),
+    };
+    let (id, session) = (staff.person.id, staff.session.clone());
+    app.write("change password", Some(id), move |conn, actor| {
+        staff::set_password(conn, id, &hash, Some(&session))?;
+        actor.note(conn, Act::PasswordChanged, About::account(id))
+    })
+    .await?;
+    Ok(Ok(()))
+}
+
+#[derive(Template)]
+#[template(path = "staff/factor.html")]
+struct FactorPage {
+    frame: Frame,
+    picture: String,
+    spelled: String,
+}
+
+/// `GET /staff/account/second-factor`: the QR code for an authenticator; nothing is set up before a code
+/// made with it comes back.
+pub async fn factor(app: Data<App>, staff: Staff<OwnAccount>) -> HttpResponse {
+    factor_page(&app, &staff, None).await
+}
+
+async fn factor_page(app: &App, staff: &Staff<OwnAccount>, alert: Option<String>) -> HttpResponse {
+    let language = staff.language;
+    let secret = match next_factor(app, staff).await {
+        Ok((secret, _)) => secret,
+        Err(error) => return failed(language, &error),
+    };
+    let address = credential::authenticator_address(secret, staff.person.name.as_str());
+    let Ok(code) = QrCode::with_error_correction_level(address, EcLevel::M) else {
+        return failed(language, &Error::Busy);
+    };
+    let colours = (Color("#000"), Color("#fff"));
+    let picture =
+        code.render::<Color<'_>>().min_dimensions(200, 200).dark_color(colours.0).light_color(colours.1).build();
+    // Without the prolog of a file: it stands in a page.
+    let picture = picture.split_once("?>").map_or(picture.as_str(), |(_, svg)| svg).to_owned();
+    let frame = Frame::of(staff, "account", language.say("factor"));
+    let (status, frame) = match alert {
+        Some(words) => (StatusCode::UNPROCESSABLE_ENTITY, frame.alert(words)),
+        None => (StatusCode::OK, frame),
+    };
+    page(status, &FactorPage { frame, picture, spelled: credential::spelled(secret) })
+}
+
+/// The second factor that would be set up next, and its number.
+async fn next_factor(app: &App, staff: &Staff<OwnAccount>) -> Result<([u8; 20], u32)> {
+    let id = staff.person.id;
+    let times = app.read(move |conn| staff::get(conn, id)).await?.factors + 1;
+    Ok((app.secret.second_factor(id, times), times))
+}
+
+/// `POST /staff/account/second-factor`
+pub async fn set_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) -> HttpResponse {
+    match try_set_factor(&app, &staff, form.text("code")).await {
+        Ok(true) => see("/staff/account?done=factor"),
+        Ok(false) => factor_page(&app, &staff, Some(staff.language.say("factor-wrong"))).await,
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+async fn try_set_factor(app: &App, staff: &Staff<OwnAccount>, code: &str) -> Result<bool> {
+    let (secret, times) = next_factor(app, staff).await?;
+    let now = u64::try_from(app.clock.now().timestamp()).unwrap_or(0);
+    let Some(step) = credential::code_step(secret, code, now) else { return Ok(false) };
+    let (id, session) = (staff.person.id, staff.session.clone());
+    app.write("set second factor", Some(id), move |conn, actor| {
+        staff::set_second_factor(conn, id, times)?;
+        staff::use_step(conn, id, step)?;
+        staff::end_sessions(conn, id, Some(&session))?;
+        actor.note(conn, Act::SecondFactorSet, About::account(id))
+    })
+    .await?;
+    Ok(true)
+}
+
+/// `POST /staff/account/no-second-factor`
+pub async fn remove_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) -> HttpResponse {
+    match is_own(&app, &staff, form.raw("old")).await {
+        Ok(true) => {}
+        Ok(false) => return again(&app, &staff, staff.language.say("password-wrong")).await,
+        Err(error) => return failed(staff.language, &error),
+    }
+    let id = staff.person.id;
+    let removed = app.write("remove second factor", Some(id), move |conn, actor| {
+        staff::remove_second_factor(conn, id)?;
+        actor.note(conn, Act::SecondFactorRemoved, About::account(id))
+    });
+    match removed.await {
+        Ok(()) => see("/staff/account?done=no-factor"),
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+/// `POST /staff/account/end-sessions`: every other sign-in ends.
+pub async fn end_sessions(app: Data<App>, staff: Staff<OwnAccount>, _form: Form) -> HttpResponse {
+    let (id, session) = (staff.person.id, staff.session.clone());
+    let ended = app.write("end sessions", Some(id), move |conn, actor| {
+        staff::end_sessions(conn, id, Some(&session))?;
+        actor.note(conn, Act::SessionsEnded, About::account(id))
+    });
+    match ended.await {
+        Ok(()) => see("/staff/account?done=sessions"),
+        Err(error) => failed(staff.language, &error),
+    }
+}

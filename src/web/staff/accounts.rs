@@ -1,0 +1,223 @@
+//! Accounts of others, kept by an admin.
+
+use super::account::{hashed, in_words};
+use super::auth::{Accounts, Form, Staff};
+use super::page::{Frame, failed, page, role, see};
+use crate::domain::audit::Act;
+use crate::domain::staff::{Name, Role, Staff as Person};
+use crate::domain::unit::Unit;
+use crate::error::{Error, Result};
+use crate::store::audit::About;
+use crate::store::{staff, units};
+use crate::web::App;
+use crate::web::words::Language;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "staff/accounts.html")]
+struct AccountsPage {
+    frame: Frame,
+    accounts: Vec<Line>,
+    units: Vec<Unit>,
+    roles: Vec<(&'static str, String)>,
+    name: String,
+    chosen_role: String,
+    chosen_unit: String,
+}
+
+struct Line {
+    id: Uuid,
+    name: String,
+    role: String,
+    unit: String,
+    last: Option<String>,
+    factor: bool,
+    disabled: bool,
+    own: bool,
+}
+
+/// `GET /staff/accounts`
+pub async fn show(app: Data<App>, staff: Staff<Accounts>) -> HttpResponse {
+    match view(&app, &staff).await {
+        Ok(view) => page(StatusCode::OK, &view),
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+async fn view(app: &App, admin: &Staff<Accounts>) -> Result<AccountsPage> {
+    let language = admin.language;
+    let (accounts, tree) = app.read(|conn| Ok((staff::list(conn)?, units::tree(conn)?))).await?;
+    let lines = accounts.into_iter().map(|account| Line {
+        id: account.staff.id,
+        role: role(language, account.staff.role),
+        unit: account
+            .staff
+            .unit
+            .as_deref()
+            .map(|code| match tree.get(code) {
+                Some(unit) => format!("{} {code}", unit.name),
+                None => code.to_owned(),
+            })
+            .unwrap_or_default(),
+        last: account.signed_in_at.map(|at| language.moment(at)),
+        factor: account.staff.second_factor.is_some(),
+        disabled: account.staff.disabled,
+        own: account.staff.id == admin.person.id,
+        name: account.staff.name.to_string(),
+    });
+    Ok(AccountsPage {
+        frame: Frame::of(admin, "menu-accounts", language.say("menu-accounts")),
+        accounts: lines.collect(),
+        units: tree.units().to_vec(),
+        roles: Role::ALL.into_iter().map(|one| (one.name(), role(language, one))).collect(),
+        name: String::new(),
+        chosen_role: String::new(),
+        chosen_unit: String::new(),
+    })
+}
+
+/// `POST /staff/accounts`: makes an account.
+pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResponse {
+    let words = match try_add(&app, &admin, &form).await {
+        Ok(Ok(())) => return see("/staff/accounts"),
+        Ok(Err(words)) => words,
+        Err(error @ (Error::Refused(_) | Error::NotFound(_))) => error.to_string(),
+        Err(error) => return failed(admin.language, &error),
+    };
+    match view(&app, &admin).await {
+        Ok(view) => {
+            let field = |name: &str| form.text(name).to_owned();
+            let (name, chosen_role, chosen_unit) = (field("name"), field("role"), field("unit"));
+            let frame = view.frame.alert(words);
+            page(StatusCode::UNPROCESSABLE_ENTITY, &AccountsPage { frame, name, chosen_role, chosen_unit, ..view })
+        }
+        Err(error) => failed(admin.language, &error),
+    }
+}
+
+async fn try_add(app: &App, admin: &Staff<Accounts>, form: &Form) -> Result<Result<(), String>> {
+    let language = admin.language;
+    let Ok(name) = Name::parse(form.text("name")) else { return Ok(Err(language.say("name-wrong"))) };
+    let Some(role) = Role::from_name(form.text("role")) else { return Ok(Err(language.say("role-missing"))) };
+    let unit = role.is_bound().then(|| form.text("unit").to_owned());
+    if unit.as_deref() == Some("") {
+        return Ok(Err(language.say("unit-missing")));
+    }
+    let password = match hashed(app, form.raw("password"), &name).await? {
+        Ok(hash) => hash,
+        Err(weak) => return Ok(Err(in_words(language, weak))),
+    };
+    let id = fresh_id()?;
+    let new = Person { id, name, role, unit, second_factor: None, disabled: false };
+    app.write("add staff", Some(admin.person.id), move |conn, actor| {
+        staff::add(conn, &new, password.clone(), actor.now)?;
+        actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
+    })
+    .await?;
+    Ok(Ok(()))
+}
+
+/// A fresh random id.
+pub fn fresh_id() -> Result<Uuid> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Busy)?;
+    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+#[derive(Template)]
+#[template(path = "staff/one_account.html")]
+struct OneAccount {
+    frame: Frame,
+    id: Uuid,
+    role: String,
+    disabled: bool,
+    factor: bool,
+}
+
+/// `GET /staff/accounts/{id}`: what can be done with an account, and what each of it does.
+pub async fn one(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>) -> HttpResponse {
+    one_page(&app, &admin, *id, None).await
+}
+
+async fn one_page(app: &App, admin: &Staff<Accounts>, id: Uuid, alert: Option<String>) -> HttpResponse {
+    let found = app.read(move |conn| staff::get(conn, id)).await;
+    let account = match found {
+        Ok(account) if account.staff.id != admin.person.id => account.staff,
+        Ok(_) => return see("/staff/account"),
+        Err(error) => return failed(admin.language, &error),
+    };
+    let frame = Frame::of(admin, "menu-accounts", account.name.to_string());
+    let (status, frame) = match alert {
+        Some(words) => (StatusCode::UNPROCESSABLE_ENTITY, frame.alert(words)),
+        None => (StatusCode::OK, frame),
+    };
+    let (role, disabled) = (role(admin.language, account.role), account.disabled);
+    page(status, &OneAccount { frame, id, role, disabled, factor: account.second_factor.is_some() })
+}
+
+/// What an admin does with another's account.
+#[derive(Clone, Copy)]
+enum Deed {
+    Disable,
+    Enable,
+}
+
+/// `POST /staff/accounts/{id}/disable`
+pub async fn disable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _form: Form) -> HttpResponse {
+    change(&app, &admin, *id, Deed::Disable).await
+}
+
+/// `POST /staff/accounts/{id}/enable`
+pub async fn enable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _form: Form) -> HttpResponse {
+    change(&app, &admin, *id, Deed::Enable).await
+}
+
+async fn change(app: &App, admin: &Staff<Accounts>, id: Uuid, deed: Deed) -> HttpResponse {
+    if id == admin.person.id {
+        return failed(admin.language, &Error::Refused(admin.language.say("not-oneself")));
+    }
+    let done = app.write("change account", Some(admin.person.id), move |conn, actor| {
+        let (disabled, act) = match deed {
+            Deed::Disable => (true, Act::StaffDisabled),
+            Deed::Enable => (false, Act::StaffEnabled),
+        };
+        staff::set_disabled(conn, id, disabled)?;
+        actor.note(conn, act, About::account(id))
+    });
+    match done.await {
+        Ok(()) => see("/staff/accounts"),
+        Err(error) => failed(admin.language, &error),
+    }
+}
+
+/// `POST /staff/accounts/{id}/password`: a new password, and no second factor any more.
+pub async fn reset(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, form: Form) -> HttpResponse {
+    match try_reset(&app, &admin, *id, form.raw("password")).await {
+        Ok(Ok(())) => see("/staff/accounts"),
+        Ok(Err(words)) => one_page(&app, &admin, *id, Some(words)).await,
+        Err(error) => failed(admin.language, &error),
+    }
+}
+
+async fn try_reset(app: &App, admin: &Staff<Accounts>, id: Uuid, password: &str) -> Result<Result<(), String>> {
+    let language: Language = admin.language;
+    if id == admin.person.id {
+        return Err(Error::Refused(language.say("not-oneself")));
+    }
+    let account = app.read(move |conn| staff::get(conn, id)).await?;
+    let hash = match hashed(app, password, &account.staff.name).await? {
+        Ok(hash) => hash,
+        Err(weak) => return Ok(Err(in_words(language, weak))),
+    };
+    app.write("reset password", Some(admin.person.id), move |conn, actor| {
+        staff::set_password(conn, id, &hash, None)?;
+        staff::remove_second_factor(conn, id)?;
+        actor.note(conn, Act::PasswordChanged, About::account(id))
+    })
+    .await?;
+    Ok(Ok(()))
+}

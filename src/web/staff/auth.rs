@@ -1,0 +1,210 @@
+//! Who asks, and whether they may: handlers of the desk take a [`Staff`] with the right they need, and a
+//! [`Form`] that only a page of this session can have sent. Neither can be had in another way.
+
+use super::page::{forbidden, see, sign_in_first, stale};
+use crate::domain::staff::{Right, Staff as Person};
+use crate::store::sessions;
+use crate::web::App;
+use crate::web::words::Language;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::header::{HOST, HeaderName, ORIGIN};
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use subtle::ConstantTimeEq;
+
+/// The cookie of a sign-in: 32 random bytes in hexadecimal, of which the database has the hash.
+const COOKIE: &str = "fivepoint_staff";
+
+/// Where the cookie is sent.
+const PATH: &str = "/staff";
+
+/// A right, as a type in the signature of a handler.
+pub trait Needs {
+    /// The right.
+    const RIGHT: Right;
+}
+
+macro_rules! rights {
+    ($($name:ident),+) => {$(
+        #[doc = concat!("[`Right::", stringify!($name), "`] as a type.")]
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Needs for $name {
+            const RIGHT: Right = Right::$name;
+        }
+    )+};
+}
+rights!(OwnAccount, Accounts, Audit);
+
+/// Somebody who is signed in and has the right `R`.
+pub struct Staff<R> {
+    /// Who it is.
+    pub person: Person,
+    /// The sign-in before this one.
+    pub before: Option<DateTime<Utc>>,
+    /// The hash of what the browser holds.
+    pub session: Vec<u8>,
+    /// What forms of this session carry.
+    pub token: String,
+    /// The language of the page.
+    pub language: Language,
+    right: PhantomData<R>,
+}
+
+type Refused = actix_web::Error;
+
+fn refuse(reply: HttpResponse) -> Refused {
+    InternalError::from_response("refused", reply).into()
+}
+
+impl<R: Needs + 'static> FromRequest for Staff<R> {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let language = Language::asked(&request);
+            let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(&request)) else {
+                return Err(refuse(sign_in_first(&request)));
+            };
+            let (now, key) = (app.clock.now(), hash.clone());
+            let found = app.read(move |conn| sessions::find(conn, &key, now)).await;
+            let found = found.map_err(|error| refuse(super::page::failed(language, &error)))?;
+            let Some(session) = found else { return Err(refuse(sign_in_first(&request))) };
+            if session.unseen {
+                let key = hash.clone();
+                let noted = app.wait(move |db| db.write("session seen", |conn| sessions::seen(conn, &key, now))).await;
+                noted.map_err(|error| refuse(super::page::failed(language, &error)))?;
+            }
+            let person = session.account.staff;
+            if !person.role.may(R::RIGHT) {
+                return Err(refuse(forbidden(language, &person)));
+            }
+            if app.needs_factor(&person) && R::RIGHT != Right::OwnAccount {
+                return Err(refuse(see("/staff/account")));
+            }
+            let token = app.secret.form_token(&hash);
+            Ok(Self { person, before: session.before, session: hash, token, language, right: PhantomData })
+        })
+    }
+}
+
+/// The hash of the session that the browser claims.
+fn session_of(request: &HttpRequest) -> Option<Vec<u8>> {
+    let cookie = request.cookie(COOKIE)?;
+    let held = data_encoding::HEXLOWER.decode(cookie.value().as_bytes()).ok().filter(|held| held.len() == 32)?;
+    Some(hash(&held))
+}
+
+/// Under what a session is stored.
+pub fn hash(held: &[u8]) -> Vec<u8> {
+    Sha256::new().chain_update(b"fivepoint session v1\0").chain_update(held).finalize().to_vec()
+}
+
+/// The cookie of a new session, or, without one, of none any more.
+pub fn cookie(held: Option<[u8; 32]>, https: bool) -> Cookie<'static> {
+    let value = held.map(|held| data_encoding::HEXLOWER.encode(&held)).unwrap_or_default();
+    let mut cookie = Cookie::build(COOKIE, value).path(PATH).http_only(true).secure(https).same_site(SameSite::Lax);
+    if held.is_none() {
+        cookie = cookie.max_age(actix_web::cookie::time::Duration::ZERO);
+    }
+    cookie.finish()
+}
+
+/// The fields of a form that a page of this session has sent: its origin is this server and it carries
+/// the session's token.
+pub struct Form(Fields);
+
+/// The fields of a form, in their order.
+#[derive(Clone, Debug, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// The value of a field, without white space around it; empty where it was not sent.
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// The value of a field exactly as it was typed.
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+    }
+}
+
+impl std::ops::Deref for Form {
+    type Target = Fields;
+
+    fn deref(&self) -> &Fields {
+        &self.0
+    }
+}
+
+impl FromRequest for Form {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        Box::pin(async move {
+            let language = Language::asked(&request);
+            let refused = || refuse(stale(language));
+            let bytes = bytes.await.map_err(|_| refused())?;
+            let fields = Fields::read(&bytes);
+            if !is_ours(&request) || !carries_token(&request, fields.text("token")) {
+                return Err(refused());
+            }
+            Ok(Self(fields))
+        })
+    }
+}
+
+/// Whether what was sent along is the token of the request's session.
+pub fn carries_token(request: &HttpRequest, token: &str) -> bool {
+    let (Some(app), Some(session)) = (request.app_data::<Data<App>>(), session_of(request)) else { return false };
+    app.secret.form_token(&session).as_bytes().ct_eq(token.as_bytes()).into()
+}
+
+/// Fields of a form that needs no session, such as the sign-in: sent by a page of this server.
+pub struct Open(pub Fields);
+
+impl FromRequest for Open {
+    type Error = Refused;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        Box::pin(async move {
+            let refused = || refuse(stale(Language::asked(&request)));
+            let bytes = bytes.await.map_err(|_| refused())?;
+            if is_ours(&request) { Ok(Self(Fields::read(&bytes))) } else { Err(refused()) }
+        })
+    }
+}
+
+/// Whether a page of this server sent it, as far as the browser tells: every browser names the origin of
+/// a POST. What names none is no browser, and has no cookie of somebody else.
+pub fn is_ours(request: &HttpRequest) -> bool {
+    let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if let Some(site) = header(HeaderName::from_static("sec-fetch-site"))
+        && site != "same-origin"
+    {
+        return false;
+    }
+    match (header(ORIGIN), header(HOST)) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, sender)| sender == host),
+        (Some(_), None) => false,
+    }
+}

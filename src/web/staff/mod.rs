@@ -1,0 +1,66 @@
+//! The desk: everything staff do in a browser.
+//!
+//! [`ROUTES`] is the list of its addresses with the right each needs, and the router is made from the same
+//! list; a test walks it with every role.
+
+mod account;
+mod accounts;
+mod audit;
+mod auth;
+mod home;
+mod page;
+mod sign_in;
+
+use crate::domain::staff::Right;
+use actix_web::web::{ServiceConfig, resource};
+
+/// An address of the desk.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with its places in braces.
+    pub path: &'static str,
+    /// What somebody needs to be let in; nothing where no sign-in is asked for.
+    pub right: Option<Right>,
+}
+
+macro_rules! desk {
+    ($($path:literal { $($method:ident $handler:path: $right:expr),+ })+) => {
+        /// Every address of the desk.
+        pub const ROUTES: &[Route] = &[$($(
+            Route { method: desk!(@name $method), path: $path, right: $right },
+        )+)+];
+
+        /// Adds the addresses of the desk to the server's.
+        pub(super) fn configure(config: &mut ServiceConfig) {
+            config$(.service(resource($path)$(.route(actix_web::web::$method().to($handler)))+))+;
+        }
+    };
+    (@name get) => { "GET" };
+    (@name post) => { "POST" };
+}
+
+const ANYBODY: Option<Right> = None;
+const OWN: Option<Right> = Some(Right::OwnAccount);
+const ACCOUNTS: Option<Right> = Some(Right::Accounts);
+const AUDIT: Option<Right> = Some(Right::Audit);
+
+desk! {
+    "/staff" { get home::show: OWN }
+    "/staff/style.css" { get page::style: ANYBODY }
+    "/staff/language/{tag}" { get home::language: ANYBODY }
+    "/staff/sign-in" { get sign_in::show: ANYBODY, post sign_in::enter: ANYBODY }
+    "/staff/sign-out" { post sign_in::leave: OWN }
+    "/staff/account" { get account::show: OWN }
+    "/staff/account/password" { post account::change_password: OWN }
+    "/staff/account/second-factor" { get account::factor: OWN, post account::set_factor: OWN }
+    "/staff/account/no-second-factor" { post account::remove_factor: OWN }
+    "/staff/account/end-sessions" { post account::end_sessions: OWN }
+    "/staff/accounts" { get accounts::show: ACCOUNTS, post accounts::add: ACCOUNTS }
+    "/staff/accounts/{id}" { get accounts::one: ACCOUNTS }
+    "/staff/accounts/{id}/disable" { post accounts::disable: ACCOUNTS }
+    "/staff/accounts/{id}/enable" { post accounts::enable: ACCOUNTS }
+    "/staff/accounts/{id}/password" { post accounts::reset: ACCOUNTS }
+    "/staff/audit" { get audit::show: AUDIT }
+}
