@@ -25,6 +25,7 @@ mod links;
 mod page;
 mod privacy;
 mod releasing;
+mod staff;
 mod starting;
 mod table;
 mod words;

@@ -1,5 +1,6 @@
 //! The words of the pages: every one in `frontend/locales`, in every language, and none without a use.
 
+use fivepoint::domain::audit::Act;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,13 @@ fn every_language_has_the_same_keys_with_the_same_places() {
 #[test]
 fn every_key_is_used_and_every_use_has_its_words() {
     let keys: BTreeSet<String> = words("en").into_keys().collect();
-    let literals = literals();
+    let mut literals = literals();
+    // Keys that are put together: an act of the audit log, and what a part of the desk is for.
+    let parts: Vec<_> =
+        literals.iter().filter(|key| key.starts_with("menu-")).map(|key| format!("{key}-text")).collect();
+    literals.extend(parts.into_iter().chain(Act::ALL.map(|act| format!("act-{}", act.name()))));
+    let acts = Act::ALL.map(|act| format!("act-{}", act.name()));
+    assert!(acts.iter().all(|key| keys.contains(key)), "every act has its words");
     let idle: Vec<_> = keys.difference(&literals).collect();
     assert!(idle.is_empty(), "words that nothing says: {idle:?}");
 
@@ -89,7 +96,7 @@ fn the_script_says_only_what_the_page_brings_along() {
     let absent: Vec<_> = brought.difference(&said).collect();
     assert!(absent.is_empty(), "the script never says {absent:?}");
     // Ids of parts of the page and names of acts that are keys, too.
-    let parts = ["start", "review", "resume", "clear", "thanks", "easy", "receipt", "decline"];
+    let parts = ["start", "review", "resume", "clear", "thanks", "easy", "receipt", "decline", "role"];
     let missing: Vec<_> = said.difference(&brought).filter(|word| !parts.contains(word)).collect();
     assert!(missing.is_empty(), "the page brings no words for {missing:?}");
 }

@@ -1,6 +1,6 @@
 # The words of the desk: what is the case, then what to do. Chinese is in zh-CN/staff.ftl, under the same keys.
 
-skip = Skip to the content
+to-content = Skip to the content
 menu = Main parts
 home = Desk
 menu-surveys = Surveys

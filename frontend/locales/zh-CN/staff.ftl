@@ -1,6 +1,6 @@
 # 工作台的话。称呼用“您”；先说情况，再说怎么办。英文在 en/staff.ftl，键名相同。
 
-skip = 跳到正文
+to-content = 跳到正文
 menu = 主要栏目
 home = 工作台
 menu-surveys = 调查

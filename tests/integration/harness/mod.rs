@@ -1,11 +1,13 @@
 //! What every test starts from: a fresh database on either engine, the program, phones.
 
 mod database;
+mod desk;
 mod http;
 mod program;
 mod scene;
 
 pub use database::{Database, Engine};
+pub use desk::{Desk, PASSWORD};
 pub use http::Phone;
 pub use program::{Program, Server};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};

@@ -1,7 +1,7 @@
 //! The program as its users run it: commands, and a server on a free port.
 
 use super::Database;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, Command, Stdio};
 
 pub const SECRET: &str = "a secret for tests, long enough for the program";
@@ -46,6 +46,17 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Runs a command that must succeed, with a line on its standard input.
+    pub fn run_with(&self, arguments: &[&str], line: &str) -> String {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
+        let output = child.wait_with_output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "fivepoint {arguments:?}: {error}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// Runs a command that must succeed; gives what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
         let done = self.try_run(arguments);
@@ -67,8 +78,13 @@ impl<'a> Program<'a> {
 
     /// Starts a server and waits until it says that it serves.
     pub fn serve(&self) -> Server {
+        self.serve_with(&[])
+    }
+
+    /// The same with further arguments.
+    pub fn serve_with(&self, arguments: &[&str]) -> Server {
         let mut child = self
-            .command(&["serve", "--listen", "127.0.0.1:0"])
+            .command(&[&["serve", "--listen", "127.0.0.1:0"], arguments].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()

@@ -1,0 +1,84 @@
+//! Somebody at the desk: a browser that keeps its cookies and sends forms with their token.
+
+use super::http::{Reply, read};
+use super::{Program, Server};
+use std::cell::RefCell;
+
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A browser at the desk.
+pub struct Desk {
+    agent: ureq::Agent,
+    server: String,
+    cookie: RefCell<Option<String>>,
+}
+
+impl Desk {
+    /// A browser that is not signed in.
+    pub fn new(server: &Server) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        Self { agent: config.into(), server: format!("http://{}", server.address), cookie: RefCell::default() }
+    }
+
+    /// Makes an account by the command line and signs in with it.
+    pub fn sign_in(program: &Program<'_>, server: &Server, name: &str, role: &str, unit: Option<&str>) -> Self {
+        let mut arguments = vec!["staff", "add", name, "--role", role];
+        arguments.extend(unit.iter().flat_map(|unit| ["--unit", unit]));
+        program.run_with(&arguments, PASSWORD);
+        let desk = Self::new(server);
+        let reply = desk.enter(name, PASSWORD, "");
+        assert_eq!((reply.status, reply.header("location")), (303, Some("/staff")), "{}", reply.body);
+        desk
+    }
+
+    /// Sends the sign-in form.
+    pub fn enter(&self, name: &str, password: &str, code: &str) -> Reply {
+        self.send("/staff/sign-in", &[("name", name), ("password", password), ("code", code)], &[])
+    }
+
+    pub fn get(&self, path: &str) -> Reply {
+        let request = self.agent.get(format!("{}{path}", self.server));
+        let request = match self.cookie.borrow().as_deref() {
+            Some(cookie) => request.header("cookie", cookie),
+            None => request,
+        };
+        read(request.call()).unwrap()
+    }
+
+    /// Sends a form as a page of this session would, with its token.
+    pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let token = self.token();
+        let fields: Vec<_> = fields.iter().copied().chain([("token", token.as_str())]).collect();
+        self.send(path, &fields, &[])
+    }
+
+    /// Sends exactly these fields and headers.
+    pub fn send(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Reply {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let mut request = self.agent.post(format!("{}{path}", self.server));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(cookie) = self.cookie.borrow().as_deref() {
+            request = request.header("cookie", cookie);
+        }
+        let reply = read(request.content_type("application/x-www-form-urlencoded").send(&body)).unwrap();
+        if let Some(set) = reply.header("set-cookie") {
+            let cookie = set.split(';').next().unwrap().to_owned();
+            *self.cookie.borrow_mut() = (!set.contains("Max-Age=0")).then_some(cookie);
+        }
+        reply
+    }
+
+    /// What the forms of this session carry.
+    pub fn token(&self) -> String {
+        let page = self.get("/staff/account").body;
+        let token = page.split_once("name=\"token\" value=\"").map(|(_, rest)| rest.split('"').next().unwrap());
+        token.unwrap_or_default().to_owned()
+    }
+
+    /// What the browser holds.
+    pub fn cookie(&self) -> Option<String> {
+        self.cookie.borrow().clone()
+    }
+}
