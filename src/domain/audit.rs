@@ -39,6 +39,10 @@ pub enum Act {
     SurveyOpened,
     /// A survey was closed.
     SurveyClosed,
+    /// People were added to a roster.
+    RosterImported,
+    /// Somebody on a roster is out of the base, could not be reached, or neither any more.
+    DispositionSet,
     /// Links were issued.
     LinksIssued,
     /// A list of links left the program.
@@ -53,7 +57,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -69,6 +73,8 @@ impl Act {
         Self::WeightsConfirmed,
         Self::SurveyOpened,
         Self::SurveyClosed,
+        Self::RosterImported,
+        Self::DispositionSet,
         Self::LinksIssued,
         Self::LinksExported,
         Self::LinkReissued,
@@ -94,6 +100,8 @@ impl Act {
             Self::WeightsConfirmed => "weights-confirmed",
             Self::SurveyOpened => "survey-opened",
             Self::SurveyClosed => "survey-closed",
+            Self::RosterImported => "roster-imported",
+            Self::DispositionSet => "disposition-set",
             Self::LinksIssued => "links-issued",
             Self::LinksExported => "links-exported",
             Self::LinkReissued => "link-reissued",

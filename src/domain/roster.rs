@@ -27,6 +27,30 @@ impl fmt::Debug for Recipient {
     }
 }
 
+/// Why somebody on the roster does not answer, as staff found out (AAPOR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// Moved away or died before the survey opened: leaves the base.
+    Ineligible,
+    /// Could not be reached: stays in the base.
+    NonContact,
+}
+
+impl Disposition {
+    /// The word in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ineligible => "ineligible",
+            Self::NonContact => "non_contact",
+        }
+    }
+
+    /// The disposition of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Ineligible, Self::NonContact].into_iter().find(|one| one.name() == name)
+    }
+}
+
 /// The columns of a roster file.
 const COLUMNS: [sheet::Column; 4] = [
     sheet::Column { name: "unit", also: &["单位", "单位代码"], required: true },

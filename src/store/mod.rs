@@ -24,6 +24,7 @@ pub mod progress;
 pub mod recorder;
 pub mod releases;
 pub mod responses;
+pub mod rosters;
 mod schema;
 pub mod secrets;
 pub mod sessions;

@@ -28,6 +28,8 @@ table! {
         salt -> Nullable<Binary>,
         visible_serial -> Integer,
         issue_run -> Nullable<Binary>,
+        opens_at -> Nullable<Timestamp>,
+        closes_at -> Nullable<Timestamp>,
     }
 }
 
@@ -70,6 +72,28 @@ table! {
         reference -> Nullable<Text>,
         name -> Nullable<Text>,
         phone -> Nullable<Text>,
+    }
+}
+
+table! {
+    roster_line (survey, number) {
+        survey -> Binary,
+        number -> Integer,
+        unit -> Text,
+        reference -> Nullable<Text>,
+        name -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        disposition -> Nullable<Text>,
+        serial -> Nullable<Integer>,
+    }
+}
+
+table! {
+    draw (survey) {
+        survey -> Binary,
+        seed -> Text,
+        method -> Text,
+        strata -> Text,
     }
 }
 

@@ -24,6 +24,10 @@ pub struct Stored {
     pub state: SurveyState,
     /// The questionnaire.
     pub survey: Survey,
+    /// When it opens by itself, UTC.
+    pub opens_at: Option<DateTime<Utc>>,
+    /// When it closes by itself, UTC.
+    pub closes_at: Option<DateTime<Utc>>,
     /// When it was closed, UTC.
     pub closed_at: Option<DateTime<Utc>>,
     /// What goes into every code; gone after the seal.
@@ -59,6 +63,8 @@ struct SurveyRow {
     salt: Option<Vec<u8>>,
     visible_serial: i32,
     issue_run: Option<Vec<u8>>,
+    opens_at: Option<NaiveDateTime>,
+    closes_at: Option<NaiveDateTime>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -111,6 +117,8 @@ pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: 
         salt: Some(salt.to_vec()),
         visible_serial: 0,
         issue_run: None,
+        opens_at: None,
+        closes_at: None,
     };
     diesel::insert_into(survey::table).values(row).execute(conn)?;
     for (index, asked) in new.questions.iter().enumerate() {
@@ -176,9 +184,11 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
     let options: Vec<OptionRow> =
         scale_option::table.filter(scale_option::survey.eq(&key)).order(scale_option::position).load(conn)?;
     let state = parse_state(&row.state)?;
-    let (closed_at, salt, visible_serial) =
-        (row.closed_at.map(|at| at.and_utc()), row.salt.clone(), row.visible_serial);
-    Ok(Stored { id, state, survey: survey_of(row, questions, options)?, closed_at, salt, visible_serial })
+    let utc = |at: Option<NaiveDateTime>| at.map(|at| at.and_utc());
+    let (opens_at, closes_at, closed_at) = (utc(row.opens_at), utc(row.closes_at), utc(row.closed_at));
+    let (salt, visible_serial) = (row.salt.clone(), row.visible_serial);
+    let survey = survey_of(row, questions, options)?;
+    Ok(Stored { id, state, survey, opens_at, closes_at, closed_at, salt, visible_serial })
 }
 
 fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow>) -> Result<Survey> {

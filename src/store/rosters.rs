@@ -1,0 +1,168 @@
+//! Rosters as they were imported: everybody who could be asked, before a link is issued.
+
+use super::audit::{About, Actor};
+use super::schema::roster_line;
+use super::surveys::{self, number, unknown};
+use super::{Conn, links};
+use crate::domain::audit::Act;
+use crate::domain::roster::{Disposition, Recipient};
+use crate::domain::survey::SurveyState;
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use uuid::Uuid;
+
+/// Somebody on a roster.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The place on the roster, from 1.
+    pub number: i32,
+    /// Who it is.
+    pub recipient: Recipient,
+    /// Why this person is out of the base, or could not be reached.
+    pub disposition: Option<Disposition>,
+    /// The serial of the link, once there is one.
+    pub serial: Option<i32>,
+}
+
+#[derive(Queryable, Insertable)]
+#[diesel(table_name = roster_line, treat_none_as_default_value = false)]
+struct Row {
+    survey: Vec<u8>,
+    number: i32,
+    unit: String,
+    reference: Option<String>,
+    name: Option<String>,
+    phone: Option<String>,
+    disposition: Option<String>,
+    serial: Option<i32>,
+}
+
+/// What became of an import.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// People who are new.
+    pub added: usize,
+    /// People who were on the roster already, by unit and ref.
+    pub known: usize,
+}
+
+/// How many are on a roster in one unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Everybody.
+    pub all: i64,
+    /// Those who left the base before the survey.
+    pub ineligible: i64,
+    /// Those with a link.
+    pub issued: i64,
+}
+
+/// Rows of one batch: few enough for the parameters a statement can have.
+const BATCH: usize = 1_000;
+
+/// Adds people to the roster of a survey that is not closed; who is there already, by unit and ref, stays
+/// as it was.
+pub fn add(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, people: &[Recipient]) -> Result<Added> {
+    links::lock_survey(conn, survey, links::Hold::ToChange)?;
+    let state = surveys::get(conn, survey)?.state;
+    if !matches!(state, SurveyState::Draft | SurveyState::Open) {
+        return Err(Error::Refused(format!("the survey is {}: nobody can be added to its roster", state.name())));
+    }
+    let key = survey.as_bytes().to_vec();
+    let of_survey = roster_line::table.filter(roster_line::survey.eq(&key));
+    let last: Option<i32> = of_survey.select(diesel::dsl::max(roster_line::number)).get_result(conn)?;
+    let mut known: HashSet<(String, String)> = of_survey
+        .filter(roster_line::reference.is_not_null())
+        .select((roster_line::unit, roster_line::reference.assume_not_null()))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let mut fresh: Vec<&Recipient> = Vec::new();
+    for person in people {
+        let again = person.reference.clone().is_some_and(|reference| !known.insert((person.unit.clone(), reference)));
+        if !again {
+            fresh.push(person);
+        }
+    }
+    let mut next = last.unwrap_or(0) + 1;
+    for chunk in fresh.chunks(BATCH) {
+        let rows: Vec<Row> = (next..).zip(chunk).map(|(number, person)| row(&key, number, person)).collect();
+        next += number::<usize, i32>(rows.len())?;
+        on_engine!(conn, |conn| diesel::insert_into(roster_line::table).values(&rows).execute(conn))?;
+    }
+    let added = Added { added: fresh.len(), known: people.len() - fresh.len() };
+    actor.note(conn, Act::RosterImported, About::survey(survey).amount(number(added.added)?))?;
+    Ok(added)
+}
+
+fn row(survey: &[u8], number: i32, person: &Recipient) -> Row {
+    Row {
+        survey: survey.to_vec(),
+        number,
+        unit: person.unit.clone(),
+        reference: person.reference.clone(),
+        name: person.name.clone(),
+        phone: person.phone.clone(),
+        disposition: None,
+        serial: None,
+    }
+}
+
+/// How many are on the roster, by unit.
+pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> {
+    use diesel::dsl::{count, count_star};
+    let key = survey.as_bytes().to_vec();
+    let rows: Vec<(String, Option<String>, i64, i64)> = roster_line::table
+        .filter(roster_line::survey.eq(key))
+        .group_by((roster_line::unit, roster_line::disposition))
+        .select((roster_line::unit, roster_line::disposition, count_star(), count(roster_line::serial)))
+        .load(conn)?;
+    let mut counts = BTreeMap::<String, Count>::new();
+    for (unit, disposition, people, issued) in rows {
+        let count = counts.entry(unit).or_default();
+        count.all += people;
+        count.issued += issued;
+        if disposition.as_deref() == Some(Disposition::Ineligible.name()) {
+            count.ineligible += people;
+        }
+    }
+    Ok(counts)
+}
+
+/// Up to `limit` people after that number, in order; of one unit, where one is given.
+pub fn page(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit: i64) -> Result<Vec<Line>> {
+    let mut lines = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(roster_line::number.gt(after))
+        .order(roster_line::number)
+        .limit(limit)
+        .into_boxed();
+    if let Some(unit) = unit {
+        lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
+    }
+    let rows: Vec<Row> = lines.load(conn)?;
+    rows.into_iter().map(line).collect()
+}
+
+/// Sets or clears why somebody is out of the base or could not be reached.
+pub fn dispose(
+    conn: &mut Conn,
+    actor: &Actor<'_>,
+    survey: Uuid,
+    place: i32,
+    disposition: Option<Disposition>,
+) -> Result<()> {
+    let found = roster_line::table.find((survey.as_bytes().to_vec(), place));
+    let unit: Option<String> = found.clone().select(roster_line::unit).get_result(conn).optional()?;
+    let unit = unit.ok_or_else(|| Error::NotFound("there is nobody in this place of the roster".to_owned()))?;
+    diesel::update(found).set(roster_line::disposition.eq(disposition.map(Disposition::name))).execute(conn)?;
+    actor.note(conn, Act::DispositionSet, About { unit: Some(unit), ..About::survey(survey) })
+}
+
+fn line(row: Row) -> Result<Line> {
+    let disposition = row.disposition.map(|name| Disposition::from_name(&name).ok_or_else(|| unknown(&name)));
+    let Row { number, unit, reference, name, phone, serial, .. } = row;
+    let recipient = Recipient { unit, reference, name, phone };
+    Ok(Line { number, recipient, disposition: disposition.transpose()?, serial })
+}
