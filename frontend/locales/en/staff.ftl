@@ -142,3 +142,12 @@ not-possible = Not possible now
 busy-desk = A little busy right now
 our-fault = Something went wrong on our side
 our-fault-text = Nothing was changed. Please try again in a while; if it stays so, an admin should look at the log.
+
+steps = Steps of this survey
+step-design = Design
+step-roster = Roster
+step-links = Links
+state-draft = Draft
+state-open = Open
+state-closed = Closed
+state-sealed = Sealed

@@ -135,3 +135,12 @@ not-possible = 现在不能这样做
 busy-desk = 现在有点忙
 our-fault = 程序出了问题
 our-fault-text = 什么都没有改动。请过一会儿再试；如果一直这样，请告诉管理员看日志。
+
+steps = 这次调查的步骤
+step-design = 设计
+step-roster = 名单
+step-links = 链接
+state-draft = 草稿
+state-open = 进行中
+state-closed = 已结束
+state-sealed = 已封存

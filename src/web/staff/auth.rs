@@ -41,7 +41,7 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links);
 
 /// Somebody who is signed in and has the right `R`.
 pub struct Staff<R> {

@@ -9,6 +9,7 @@ mod audit;
 mod auth;
 mod home;
 mod page;
+mod place;
 mod sign_in;
 
 use crate::domain::staff::Right;
@@ -44,6 +45,9 @@ macro_rules! desk {
 const ANYBODY: Option<Right> = None;
 const OWN: Option<Right> = Some(Right::OwnAccount);
 const ACCOUNTS: Option<Right> = Some(Right::Accounts);
+const UNITS: Option<Right> = Some(Right::Units);
+const SURVEYS: Option<Right> = Some(Right::Surveys);
+const LINKS: Option<Right> = Some(Right::Links);
 const AUDIT: Option<Right> = Some(Right::Audit);
 
 desk! {
