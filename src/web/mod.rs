@@ -251,6 +251,9 @@ async fn nowhere(request: HttpRequest) -> HttpResponse {
 }
 
 fn tell(request: &HttpRequest, problem: Problem) -> HttpResponse {
+    if request.path().starts_with("/staff") && problem == Problem::UnknownPath {
+        return staff::nowhere(request);
+    }
     if request.path().starts_with("/api/") {
         problem.json(Vec::new())
     } else {

@@ -138,6 +138,7 @@ forbidden-text = Your role may not do this. If your work needs it, ask an admin.
 stale = This page has been open too long
 stale-text = Please go back, reload the page and do it again. Nothing was changed.
 not-found = Not found
+unknown-path-desk = There is no page here. Check the address, or go to the desk.
 not-possible = Not possible now
 busy-desk = A little busy right now
 our-fault = Something went wrong on our side

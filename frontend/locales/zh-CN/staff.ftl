@@ -131,6 +131,7 @@ forbidden-text = 您的身份不能做这件事。如果工作需要，请联系
 stale = 这个页面放得太久了
 stale-text = 为了安全，请回到上一页刷新一次，再做一遍。什么都没有改动。
 not-found = 没有找到
+unknown-path-desk = 这里没有页面，请核对网址，或者回到工作台。
 not-possible = 现在不能这样做
 busy-desk = 现在有点忙
 our-fault = 程序出了问题

@@ -12,6 +12,8 @@ mod page;
 mod place;
 mod sign_in;
 
+pub use page::nowhere;
+
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
 

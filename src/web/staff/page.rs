@@ -141,6 +141,13 @@ pub fn forbidden(language: Language, person: &Person) -> HttpResponse {
     message(StatusCode::FORBIDDEN, frame, vec![language.say("forbidden-text")])
 }
 
+/// There is nothing at this address of the desk.
+pub fn nowhere(request: &HttpRequest) -> HttpResponse {
+    let language = Language::asked(request);
+    let frame = Frame::open(language, language.say("not-found"));
+    message(StatusCode::NOT_FOUND, frame, vec![language.say("unknown-path-desk")])
+}
+
 /// A form that no page of this session has sent, or one that is too old.
 pub fn stale(language: Language) -> HttpResponse {
     message(StatusCode::FORBIDDEN, Frame::open(language, language.say("stale")), vec![language.say("stale-text")])
