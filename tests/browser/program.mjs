@@ -17,9 +17,14 @@ function program() {
   return process.env.FIVEPOINT_BIN;
 }
 
-/** Runs a command that must succeed, with nothing but `env` in its environment, and returns what it printed. */
-export async function run(args, env) {
-  const { stdout } = await promisify(execFile)(program(), args, { env });
+/**
+ * Runs a command that must succeed, with nothing but `env` in its environment, and returns what it printed.
+ * `input` is what it reads.
+ */
+export async function run(args, env, input = "") {
+  const running = promisify(execFile)(program(), args, { env });
+  running.child.stdin.end(input);
+  const { stdout } = await running;
   return stdout.trim();
 }
 

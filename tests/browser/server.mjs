@@ -23,6 +23,9 @@ I1,一院,D1,institution
 I2,二院,D1,institution
 I3,三院,D2,institution
 `;
+/** The password of every account a scene makes. */
+export const PASSWORD = "correct horse battery";
+
 const SECRET = "a secret for tests, long enough for the program";
 const LINK = /https?:\/\/[^\s"'<>]+\/s\/[0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}/gi;
 const COLOUR = /\x1b\[[0-9;]*m/g;
@@ -68,6 +71,7 @@ export async function startDemo() {
  *   database: string,                         the database's URL
  *   links: string[], codes: string[],
  *   cli: (...args: string[]) => Promise<string>,  runs a command on the same database, gives what it printed
+ *   staff: (name: string, role: string, unit?: string) => Promise<void>,  makes an account with PASSWORD
  *   kill: () => Promise<void>,                SIGKILL of the server
  *   restart: () => Promise<void>,             serves again, after a SIGTERM if it still runs
  *   stop: () => Promise<void>,                ends the server by SIGTERM and removes everything
@@ -106,6 +110,11 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
     if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
     if (open) await cli("survey", "open", id);
 
+    const staff = async (name, role, unit) => {
+      const place = unit ? ["--unit", unit] : [];
+      await run(["staff", "add", name, "--role", role, ...place], env, `${PASSWORD}\n`);
+    };
+
     const kill = async () => {
       await server.kill();
       server = undefined;
@@ -117,7 +126,7 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
     };
     t?.after(stop);
     const codes = links.map((link) => link.split("/").pop());
-    return { origin, survey: id, database: database.url, links, codes, cli, kill, restart, stop };
+    return { origin, survey: id, database: database.url, links, codes, cli, staff, kill, restart, stop };
   } catch (error) {
     await stop().catch(() => {});
     throw error;
