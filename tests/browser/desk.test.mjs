@@ -23,6 +23,7 @@ after(async () => {
 /** Signs in, as people do who never take their hands off the keyboard. */
 async function signIn(page, name) {
   await open(page, `${scene.origin}/staff`);
+  await page.locator("#name:focus").waitFor(); // where the page has put the cursor
   await page.keyboard.type(name);
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);
