@@ -1,13 +1,12 @@
 //! `staff …` and `audit …`.
 
 use super::{Settings, print, random, random_id};
-use crate::domain::audit::Act;
 use crate::domain::credential;
 use crate::domain::staff::{
     LONGEST_PASSWORD, Name, Role, SHORTEST_PASSWORD, Staff as Person, WeakPassword, check_password,
 };
 use crate::error::Error;
-use crate::store::audit::{self, About, Check};
+use crate::store::audit::{self, Check};
 use crate::store::{Conn, staff};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
@@ -47,10 +46,7 @@ impl Staff {
                 let hash = read_password(&name)?;
                 let new =
                     Person { id: random_id()?, name, role, unit: unit.clone(), second_factor: None, disabled: false };
-                db.write("add staff", |conn| {
-                    staff::add(conn, &new, hash.clone(), actor.now)?;
-                    actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
-                })?;
+                db.write("add staff", |conn| staff::add(conn, &actor, &new, hash.clone()))?;
                 eprintln!("{} may sign in as {}", new.name, role.name());
             }
             Self::List => {
@@ -69,8 +65,7 @@ impl Staff {
                 let name = parse(name)?;
                 db.write("disable staff", |conn| {
                     let id = known(conn, &name)?;
-                    staff::set_disabled(conn, id, true)?;
-                    actor.note(conn, Act::StaffDisabled, About::account(id))
+                    staff::set_disabled(conn, &actor, id, true)
                 })?;
                 eprintln!("{name} may not sign in any more");
             }
@@ -79,9 +74,8 @@ impl Staff {
                 let hash = read_password(&name)?;
                 db.write("reset staff", |conn| {
                     let id = known(conn, &name)?;
-                    staff::set_password(conn, id, &hash, None)?;
-                    staff::remove_second_factor(conn, id)?;
-                    actor.note(conn, Act::PasswordChanged, About::account(id))
+                    staff::set_password(conn, &actor, id, &hash, None)?;
+                    staff::remove_second_factor(conn, &actor, id)
                 })?;
                 eprintln!("{name} has a new password and no second factor");
             }

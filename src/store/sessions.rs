@@ -1,8 +1,10 @@
 //! Sign-ins of the desk: kept on the server, so that they can be ended.
 
 use super::Conn;
+use super::audit::{About, Actor};
 use super::schema::{session, staff};
 use super::staff::Account;
+use crate::domain::audit::Act;
 use crate::error::Result;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -28,7 +30,8 @@ pub struct Session {
 }
 
 /// Begins a sign-in under the hash of what the browser holds, and clears those that are over.
-pub fn begin(conn: &mut Conn, hash: &[u8], account: &Account, now: DateTime<Utc>) -> Result<()> {
+pub fn begin(conn: &mut Conn, actor: &Actor<'_>, hash: &[u8], account: &Account) -> Result<()> {
+    let now = actor.now;
     let over = session::seen_at.lt((now - IDLE).naive_utc()).or(session::created_at.lt((now - LONGEST).naive_utc()));
     diesel::delete(session::table.filter(over)).execute(conn)?;
     let id = account.staff.id.as_bytes().to_vec();
@@ -41,7 +44,7 @@ pub fn begin(conn: &mut Conn, hash: &[u8], account: &Account, now: DateTime<Utc>
     );
     diesel::insert_into(session::table).values(values).execute(conn)?;
     diesel::update(staff::table.find(id)).set(staff::signed_in_at.eq(now.naive_utc())).execute(conn)?;
-    Ok(())
+    actor.note(conn, Act::SignedIn, About::account(account.staff.id))
 }
 
 /// The sign-in under that hash, if it holds.
@@ -65,10 +68,10 @@ pub fn seen(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> Result<()> {
     Ok(())
 }
 
-/// Ends a sign-in.
-pub fn end(conn: &mut Conn, hash: &[u8]) -> Result<()> {
+/// Ends a sign-in of that account.
+pub fn end(conn: &mut Conn, actor: &Actor<'_>, hash: &[u8], account: Uuid) -> Result<()> {
     diesel::delete(session::table.find(hash)).execute(conn)?;
-    Ok(())
+    actor.note(conn, Act::SignedOut, About::account(account))
 }
 
 /// How many sign-ins of an account hold.

@@ -1,8 +1,10 @@
 //! Accounts of the desk.
 
 use super::Conn;
+use super::audit::{About, Actor};
 use super::schema::{session, staff, unit};
 use super::surveys::{number, unknown, uuid};
+use crate::domain::audit::Act;
 use crate::domain::staff::{Name, Role, Staff};
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -38,7 +40,7 @@ struct Line {
 }
 
 /// Makes an account.
-pub fn add(conn: &mut Conn, new: &Staff, password: String, now: DateTime<Utc>) -> Result<()> {
+pub fn add(conn: &mut Conn, actor: &Actor<'_>, new: &Staff, password: String) -> Result<()> {
     if new.role.is_bound() != new.unit.is_some() {
         return Err(Error::Refused(if new.role.is_bound() {
             format!("a {} belongs to a unit: say which", new.role.name())
@@ -63,11 +65,11 @@ pub fn add(conn: &mut Conn, new: &Staff, password: String, now: DateTime<Utc>) -
         second_factor: None,
         second_factor_step: None,
         disabled: false,
-        created_at: now.naive_utc(),
+        created_at: actor.now.naive_utc(),
         signed_in_at: None,
     };
     diesel::insert_into(staff::table).values(line).execute(conn)?;
-    Ok(())
+    actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
 }
 
 /// All accounts, by name.
@@ -90,38 +92,49 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Account> {
 }
 
 /// Lets an account sign in again, or no more; then its sign-ins end at once.
-pub fn set_disabled(conn: &mut Conn, id: Uuid, disabled: bool) -> Result<()> {
+pub fn set_disabled(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, disabled: bool) -> Result<()> {
     let found = staff::table.find(id.as_bytes().to_vec());
     if diesel::update(found).set(staff::disabled.eq(disabled)).execute(conn)? != 1 {
         return Err(Error::NotFound("there is no such account".to_owned()));
     }
-    if disabled { end_sessions(conn, id, None) } else { Ok(()) }
+    if disabled {
+        end(conn, id, None)?;
+    }
+    actor.note(conn, if disabled { Act::StaffDisabled } else { Act::StaffEnabled }, About::account(id))
 }
 
 /// Sets a password; every other sign-in of the account ends.
-pub fn set_password(conn: &mut Conn, id: Uuid, password: &str, keep: Option<&[u8]>) -> Result<()> {
+pub fn set_password(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, password: &str, keep: Option<&[u8]>) -> Result<()> {
     let found = staff::table.find(id.as_bytes().to_vec());
     diesel::update(found).set(staff::password.eq(password)).execute(conn)?;
-    end_sessions(conn, id, keep)
+    end(conn, id, keep)?;
+    actor.note(conn, Act::PasswordChanged, About::account(id))
 }
 
-/// Sets up the second factor of that number.
-pub fn set_second_factor(conn: &mut Conn, id: Uuid, times: u32) -> Result<()> {
-    let values = (staff::second_factor.eq(Some(number::<u32, i32>(times)?)), staff::second_factor_step.eq(None::<i64>));
+/// Sets up the second factor of that number with a code of that time step; other sign-ins end.
+pub fn set_second_factor(
+    conn: &mut Conn,
+    actor: &Actor<'_>,
+    id: Uuid,
+    times: u32,
+    step: i64,
+    keep: &[u8],
+) -> Result<()> {
+    let values = (staff::second_factor.eq(Some(number::<u32, i32>(times)?)), staff::second_factor_step.eq(Some(step)));
     diesel::update(staff::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
-    Ok(())
+    end(conn, id, Some(keep))?;
+    actor.note(conn, Act::SecondFactorSet, About::account(id))
 }
 
 /// Takes the second factor away. How often there was one stays, so that the next is another.
-pub fn remove_second_factor(conn: &mut Conn, id: Uuid) -> Result<()> {
+pub fn remove_second_factor(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     let account = get(conn, id)?;
-    if account.staff.second_factor.is_some() {
-        let removed = Some(-number::<u32, i32>(account.factors)?);
-        diesel::update(staff::table.find(id.as_bytes().to_vec()))
-            .set(staff::second_factor.eq(removed))
-            .execute(conn)?;
+    if account.staff.second_factor.is_none() {
+        return Ok(());
     }
-    Ok(())
+    let removed = Some(-number::<u32, i32>(account.factors)?);
+    diesel::update(staff::table.find(id.as_bytes().to_vec())).set(staff::second_factor.eq(removed)).execute(conn)?;
+    actor.note(conn, Act::SecondFactorRemoved, About::account(id))
 }
 
 /// Marks the code of a time step as used. False where it, or a later one, was used before.
@@ -131,8 +144,13 @@ pub fn use_step(conn: &mut Conn, id: Uuid, step: i64) -> Result<bool> {
     Ok(diesel::update(found).set(staff::second_factor_step.eq(step)).execute(conn)? == 1)
 }
 
-/// Ends all sign-ins of an account, but not the one to keep.
-pub fn end_sessions(conn: &mut Conn, id: Uuid, keep: Option<&[u8]>) -> Result<()> {
+/// Ends all sign-ins of an account but the one to keep.
+pub fn end_sessions(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, keep: &[u8]) -> Result<()> {
+    end(conn, id, Some(keep))?;
+    actor.note(conn, Act::SessionsEnded, About::account(id))
+}
+
+fn end(conn: &mut Conn, id: Uuid, keep: Option<&[u8]>) -> Result<()> {
     let all = session::table.filter(session::staff.eq(id.as_bytes().to_vec()));
     diesel::delete(all.filter(session::hash.ne(keep.unwrap_or_default()))).execute(conn)?;
     Ok(())

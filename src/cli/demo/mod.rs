@@ -10,13 +10,15 @@ mod report;
 
 use super::{Settings, random, random_id};
 use crate::config::{DatabaseUrl, SecretSource};
+use crate::domain::credential;
 use crate::domain::roster::{self, Recipient};
+use crate::domain::staff::{Name, Role, Staff as Person};
 use crate::domain::survey::{self, Format, Survey};
 use crate::domain::token::{Code, Secret};
 use crate::domain::unit;
 use crate::error::Error;
 use crate::export::text;
-use crate::store::{Db, issue, links, releases, secrets, surveys, units, verify};
+use crate::store::{Db, issue, links, releases, secrets, staff, surveys, units, verify};
 use crate::web;
 use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
@@ -168,8 +170,28 @@ impl Show {
             say(format_args!("  http://{address}/s/{code}"));
         }
         say(format_args!("输入答卷码 / type a code: http://{address}/s"));
+        say(format_args!(""));
+        say(format_args!("工作台，可用下面的账号登录 / the desk, sign in with: http://{address}/staff"));
+        for (name, role, password) in self.accounts()? {
+            say(format_args!("  {name:<10} {password}  ({})", role.name()));
+        }
         say(format_args!("Serving on http://{address} (Ctrl-C ends it)"));
         Ok(())
+    }
+
+    /// An account of each role that has something to do at the desk, with a password made for it.
+    fn accounts(&self) -> Result<Vec<(&'static str, Role, String)>> {
+        let mut made = Vec::new();
+        for role in [Role::Evaluator, Role::Admin] {
+            let name = Name::parse(role.name()).map_err(anyhow::Error::msg)?;
+            let password = data_encoding::HEXLOWER.encode(&random()?).chars().take(12).collect::<String>();
+            let hash = credential::hash_password(&password, random()?).context("not enough memory for the hash")?;
+            let new = Person { id: random_id()?, name, role, unit: None, second_factor: None, disabled: false };
+            self.db
+                .write("demo account", |conn| staff::add(conn, &Settings::actor(&self.secret), &new, hash.clone()))?;
+            made.push((role.name(), role, password));
+        }
+        Ok(made)
     }
 
     /// Issues links to that many recipients, spread over the institutions, from a roster as a file

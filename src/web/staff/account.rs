@@ -2,11 +2,9 @@
 
 use super::auth::{Form, OwnAccount, Staff};
 use super::page::{Frame, failed, page, see};
-use crate::domain::audit::Act;
 use crate::domain::credential;
 use crate::domain::staff::{LONGEST_PASSWORD, Name, SHORTEST_PASSWORD, WeakPassword, check_password};
 use crate::error::{Error, Result};
-use crate::store::audit::About;
 use crate::store::{sessions, staff};
 use crate::web::App;
 use crate::web::words::Language;
@@ -133,8 +131,7 @@ async fn try_change_password(app: &App, staff: &Staff<OwnAccount>, form: &Form) 
     };
     let (id, session) = (staff.person.id, staff.session.clone());
     app.write("change password", Some(id), move |conn, actor| {
-        staff::set_password(conn, id, &hash, Some(&session))?;
-        actor.note(conn, Act::PasswordChanged, About::account(id))
+        staff::set_password(conn, actor, id, &hash, Some(&session))
     })
     .await?;
     Ok(Ok(()))
@@ -199,10 +196,7 @@ async fn try_set_factor(app: &App, staff: &Staff<OwnAccount>, code: &str) -> Res
     let Some(step) = credential::code_step(secret, code, now) else { return Ok(false) };
     let (id, session) = (staff.person.id, staff.session.clone());
     app.write("set second factor", Some(id), move |conn, actor| {
-        staff::set_second_factor(conn, id, times)?;
-        staff::use_step(conn, id, step)?;
-        staff::end_sessions(conn, id, Some(&session))?;
-        actor.note(conn, Act::SecondFactorSet, About::account(id))
+        staff::set_second_factor(conn, actor, id, times, step, &session)
     })
     .await?;
     Ok(true)
@@ -216,10 +210,8 @@ pub async fn remove_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form)
         Err(error) => return failed(staff.language, &error),
     }
     let id = staff.person.id;
-    let removed = app.write("remove second factor", Some(id), move |conn, actor| {
-        staff::remove_second_factor(conn, id)?;
-        actor.note(conn, Act::SecondFactorRemoved, About::account(id))
-    });
+    let removed =
+        app.write("remove second factor", Some(id), move |conn, actor| staff::remove_second_factor(conn, actor, id));
     match removed.await {
         Ok(()) => see("/staff/account?done=no-factor"),
         Err(error) => failed(staff.language, &error),
@@ -229,10 +221,7 @@ pub async fn remove_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form)
 /// `POST /staff/account/end-sessions`: every other sign-in ends.
 pub async fn end_sessions(app: Data<App>, staff: Staff<OwnAccount>, _form: Form) -> HttpResponse {
     let (id, session) = (staff.person.id, staff.session.clone());
-    let ended = app.write("end sessions", Some(id), move |conn, actor| {
-        staff::end_sessions(conn, id, Some(&session))?;
-        actor.note(conn, Act::SessionsEnded, About::account(id))
-    });
+    let ended = app.write("end sessions", Some(id), move |conn, actor| staff::end_sessions(conn, actor, id, &session));
     match ended.await {
         Ok(()) => see("/staff/account?done=sessions"),
         Err(error) => failed(staff.language, &error),

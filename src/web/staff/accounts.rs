@@ -3,11 +3,9 @@
 use super::account::{hashed, in_words};
 use super::auth::{Accounts, Form, Staff};
 use super::page::{Frame, failed, page, role, see};
-use crate::domain::audit::Act;
 use crate::domain::staff::{Name, Role, Staff as Person};
 use crate::domain::unit::Unit;
 use crate::error::{Error, Result};
-use crate::store::audit::About;
 use crate::store::{staff, units};
 use crate::web::App;
 use crate::web::words::Language;
@@ -113,11 +111,8 @@ async fn try_add(app: &App, admin: &Staff<Accounts>, form: &Form) -> Result<Resu
     };
     let id = fresh_id()?;
     let new = Person { id, name, role, unit, second_factor: None, disabled: false };
-    app.write("add staff", Some(admin.person.id), move |conn, actor| {
-        staff::add(conn, &new, password.clone(), actor.now)?;
-        actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
-    })
-    .await?;
+    app.write("add staff", Some(admin.person.id), move |conn, actor| staff::add(conn, actor, &new, password.clone()))
+        .await?;
     Ok(Ok(()))
 }
 
@@ -159,34 +154,22 @@ async fn one_page(app: &App, admin: &Staff<Accounts>, id: Uuid, alert: Option<St
     page(status, &OneAccount { frame, id, role, disabled, factor: account.second_factor.is_some() })
 }
 
-/// What an admin does with another's account.
-#[derive(Clone, Copy)]
-enum Deed {
-    Disable,
-    Enable,
-}
-
 /// `POST /staff/accounts/{id}/disable`
 pub async fn disable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _form: Form) -> HttpResponse {
-    change(&app, &admin, *id, Deed::Disable).await
+    set_disabled(&app, &admin, *id, true).await
 }
 
 /// `POST /staff/accounts/{id}/enable`
 pub async fn enable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _form: Form) -> HttpResponse {
-    change(&app, &admin, *id, Deed::Enable).await
+    set_disabled(&app, &admin, *id, false).await
 }
 
-async fn change(app: &App, admin: &Staff<Accounts>, id: Uuid, deed: Deed) -> HttpResponse {
+async fn set_disabled(app: &App, admin: &Staff<Accounts>, id: Uuid, disabled: bool) -> HttpResponse {
     if id == admin.person.id {
         return failed(admin.language, &Error::Refused(admin.language.say("not-oneself")));
     }
     let done = app.write("change account", Some(admin.person.id), move |conn, actor| {
-        let (disabled, act) = match deed {
-            Deed::Disable => (true, Act::StaffDisabled),
-            Deed::Enable => (false, Act::StaffEnabled),
-        };
-        staff::set_disabled(conn, id, disabled)?;
-        actor.note(conn, act, About::account(id))
+        staff::set_disabled(conn, actor, id, disabled)
     });
     match done.await {
         Ok(()) => see("/staff/accounts"),
@@ -214,9 +197,8 @@ async fn try_reset(app: &App, admin: &Staff<Accounts>, id: Uuid, password: &str)
         Err(weak) => return Ok(Err(in_words(language, weak))),
     };
     app.write("reset password", Some(admin.person.id), move |conn, actor| {
-        staff::set_password(conn, id, &hash, None)?;
-        staff::remove_second_factor(conn, id)?;
-        actor.note(conn, Act::PasswordChanged, About::account(id))
+        staff::set_password(conn, actor, id, &hash, None)?;
+        staff::remove_second_factor(conn, actor, id)
     })
     .await?;
     Ok(Ok(()))

@@ -2,11 +2,9 @@
 
 use super::auth::{self, Fields, Form, Open, OwnAccount, Staff};
 use super::page::{Frame, failed, page, see};
-use crate::domain::audit::Act;
 use crate::domain::credential;
 use crate::domain::staff::Name;
 use crate::error::{Error, Result};
-use crate::store::audit::About;
 use crate::store::staff::Account;
 use crate::store::{sessions, staff};
 use crate::web::App;
@@ -102,8 +100,7 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
             {
                 return Ok(false);
             }
-            sessions::begin(conn, &auth::hash(&held), &account, actor.now)?;
-            actor.note(conn, Act::SignedIn, About::account(id))?;
+            sessions::begin(conn, actor, &auth::hash(&held), &account)?;
             Ok(true)
         })
         .await?;
@@ -121,12 +118,7 @@ fn second_factor(app: &App, account: &Account, code: &str) -> Result<Option<i64>
 /// `POST /staff/sign-out`
 pub async fn leave(app: Data<App>, staff: Staff<OwnAccount>, _form: Form) -> HttpResponse {
     let (id, session) = (staff.person.id, staff.session.clone());
-    let ended = app
-        .write("sign out", Some(id), move |conn, actor| {
-            sessions::end(conn, &session)?;
-            actor.note(conn, Act::SignedOut, About::account(id))
-        })
-        .await;
+    let ended = app.write("sign out", Some(id), move |conn, actor| sessions::end(conn, actor, &session, id)).await;
     if let Err(error) = ended {
         return failed(staff.language, &error);
     }
