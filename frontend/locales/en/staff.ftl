@@ -155,7 +155,7 @@ state-sealed = Sealed
 ## Units and rosters
 act-contacts-deleted = Names and phones deleted
 by-itself = By itself, when due
-back = Back
+go-back = Back
 total = Total
 pages = Pages
 page-before = Previous

@@ -148,7 +148,7 @@ state-sealed = 已封存
 ## 单位与名单
 act-contacts-deleted = 删除姓名和电话
 by-itself = 到期自动
-back = 返回
+go-back = 返回
 total = 合计
 pages = 翻页
 page-before = 上一页
