@@ -43,7 +43,7 @@ const ROSTER: &str = "unit,ref,name,phone\nI1,1,张三,138\nI1,2,李四,\nI2,1,<
 
 /// A fault of a page: row, column and the beginning of the words.
 fn fault(row: u32, column: &str, field: &str, words: &str) -> String {
-    format!("<td class=\"number\">{row}</td><td>{column}</td><td>{field}</td><td>{words}")
+    format!("<td class=\"number\">{row}</td><td>{column}</td><td class=\"short\">{field}</td><td>{words}")
 }
 
 on_both_engines!(a_roster_is_shown_imported_and_given_again, |database| {

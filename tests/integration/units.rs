@@ -52,10 +52,10 @@ on_both_engines!(mistakes_in_units_are_listed_by_row_and_column, |database| {
     let page = desk.upload("/staff/units/upload", bad.as_bytes());
     assert_eq!(page.status, 422);
     for expected in [
-        "<td class=\"number\">4</td><td>A</td><td>上级</td><td>没有代码是“9”的单位",
-        "<td class=\"number\">5</td><td>B</td><td>代码</td><td>代码“1”和第 2 行重复了",
-        "<td class=\"number\">6</td><td>D</td><td>级别</td><td>这一格是空的",
-        "<td class=\"number\">6</td><td>B</td><td>代码</td><td>代码“a b”里只能用",
+        "<td class=\"number\">4</td><td>A</td><td class=\"short\">上级</td><td>没有代码是“9”的单位",
+        "<td class=\"number\">5</td><td>B</td><td class=\"short\">代码</td><td>代码“1”和第 2 行重复了",
+        "<td class=\"number\">6</td><td>D</td><td class=\"short\">级别</td><td>这一格是空的",
+        "<td class=\"number\">6</td><td>B</td><td class=\"short\">代码</td><td>代码“a b”里只能用",
     ] {
         assert!(page.body.contains(expected), "{expected} in {}", page.body);
     }
