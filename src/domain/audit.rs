@@ -53,11 +53,13 @@ pub enum Act {
     LinkRevoked,
     /// A release was made.
     ReleaseMade,
+    /// Refs, names and phones of a survey were erased, as was promised.
+    ContactsDeleted,
 }
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -80,6 +82,7 @@ impl Act {
         Self::LinkReissued,
         Self::LinkRevoked,
         Self::ReleaseMade,
+        Self::ContactsDeleted,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -107,6 +110,7 @@ impl Act {
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
             Self::ReleaseMade => "release-made",
+            Self::ContactsDeleted => "contacts-deleted",
         }
     }
 }

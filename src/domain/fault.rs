@@ -12,7 +12,100 @@ pub struct Fault {
     /// The field in the file's own words, such as `unit` or `scale.options.weight`.
     pub field: String,
     /// What is wrong and how to mend it.
-    pub message: String,
+    pub message: Message,
+}
+
+/// What is wrong and how to mend it. Mistakes of tables have names, so that a page can tell them in its own
+/// words; `Display` tells them in English.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Message {
+    /// A cell that must be filled in.
+    #[error("missing: please fill {0} in")]
+    Missing(&'static str),
+    /// A text of more than so many characters.
+    #[error("at most {0} characters")]
+    Long(usize),
+    /// A code with characters that codes do not have.
+    #[error("“{0}”: use letters, digits, “-”, “_” and “.” only")]
+    Code(String),
+    /// A unit above that does not exist.
+    #[error("there is no unit “{0}”: add it, or correct the code")]
+    NoParent(String),
+    /// A unit of a roster that does not exist.
+    #[error("there is no unit “{0}”: import the units first, or correct the code")]
+    NoUnit(String),
+    /// A unit that would stand above itself.
+    #[error("“{0}” would stand above itself, or below a unit that does")]
+    Circle(String),
+    /// A code that another row has.
+    #[error("“{0}” stands in row {1} already")]
+    CodeAgain(String, u64),
+    /// A person whom another row has.
+    #[error("the same unit and ref stand in row {0} already")]
+    PersonAgain(u64),
+    /// A roster without people.
+    #[error("there is nobody on this roster")]
+    Nobody,
+    /// A file without a header.
+    #[error("the file is empty: the first row names the columns")]
+    NoHeader,
+    /// A column that nobody knows.
+    #[error("unknown column; known are {0}")]
+    UnknownColumn(String),
+    /// A column that stands here twice.
+    #[error("this column stands here twice")]
+    ColumnAgain,
+    /// A column that must be there.
+    #[error("the column {0} is missing")]
+    NoColumn(String),
+    /// More columns than a table of ours can have.
+    #[error("a table has at most {0} columns")]
+    Wide(usize),
+    /// A cell beyond the header.
+    #[error("more cells than the header has columns: is a comma missing its quotes?")]
+    Beyond,
+    /// Bytes of no encoding.
+    #[error("unreadable characters: save the file as “CSV UTF-8”")]
+    Unreadable,
+    /// A cell of several lines.
+    #[error("line breaks and control characters cannot stand in a cell")]
+    Control,
+    /// A formula that gives an error.
+    #[error("the formula in this cell gives an error: correct it, or type the value")]
+    Formula,
+    /// A number so long that the spreadsheet has rounded it.
+    #[error("the spreadsheet has rounded this number: format the column as text and type the number again")]
+    Rounded,
+    /// Anything else, in English.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Message {
+    /// The same without control characters in what it repeats, and shortened.
+    fn harmless(self) -> Self {
+        match self {
+            Self::Code(text) => Self::Code(harmless(&text)),
+            Self::NoParent(text) => Self::NoParent(harmless(&text)),
+            Self::NoUnit(text) => Self::NoUnit(harmless(&text)),
+            Self::Circle(text) => Self::Circle(harmless(&text)),
+            Self::CodeAgain(text, row) => Self::CodeAgain(harmless(&text), row),
+            Self::Other(text) => Self::Other(harmless(&text)),
+            other => other,
+        }
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self::Other(text)
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        Self::Other(text.to_owned())
+    }
 }
 
 impl fmt::Display for Fault {
@@ -33,9 +126,9 @@ impl Faults {
     pub const LISTED: usize = 1_000;
 
     /// Adds a fault to the list. What a file says is repeated without control characters and shortened.
-    pub fn add(&mut self, row: u64, column: u64, field: impl Into<String>, message: impl Into<String>) {
+    pub fn add(&mut self, row: u64, column: u64, field: impl Into<String>, message: impl Into<Message>) {
         if !self.is_full() {
-            let (field, message) = (harmless(&field.into()), harmless(&message.into()));
+            let (field, message) = (harmless(&field.into()), message.into().harmless());
             self.listed.push(Fault { row, column, field, message });
         } else {
             self.unlisted += 1;
@@ -55,6 +148,11 @@ impl Faults {
     /// The listed faults, in the order in which they were found.
     pub fn listed(&self) -> &[Fault] {
         &self.listed
+    }
+
+    /// How many further faults were only counted.
+    pub const fn unlisted(&self) -> u64 {
+        self.unlisted
     }
 
     /// `Ok(value)` where nothing is wrong, else the faults.

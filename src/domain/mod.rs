@@ -17,3 +17,4 @@ pub mod survey;
 pub mod tally;
 pub mod token;
 pub mod unit;
+pub mod workbook;

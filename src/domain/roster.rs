@@ -1,6 +1,6 @@
 //! The roster: the recipients to be invited, read from a CSV as a stream.
 
-use super::fault::Faults;
+use super::fault::{Faults, Message};
 use super::sheet::{self, Reading};
 use super::unit::Tree;
 use std::fmt;
@@ -65,7 +65,9 @@ pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
     let mut seen: Vec<(u64, u32)> = Vec::new();
     let hasher = RandomState::new();
     let mut faults = Faults::default();
-    let count = read_rows(file, units, &mut faults, |row, _, recipient| {
+    let mut column = 2;
+    let count = read_rows(file, units, &mut faults, |(row, place), _, recipient| {
+        column = place;
         if let Some(reference) = &recipient.reference {
             seen.push((hasher.hash_one((&recipient.unit, reference)), u32::try_from(row).unwrap_or(u32::MAX)));
         }
@@ -76,8 +78,7 @@ pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
     for pair in &seen {
         match first {
             Some((hash, row)) if hash == pair.0 => {
-                let message = format!("the same unit and ref stand in row {row} already");
-                faults.add(u64::from(pair.1), 2, "ref", message);
+                faults.add(u64::from(pair.1), column, "ref", Message::PersonAgain(u64::from(row)));
             }
             _ => first = Some(*pair),
         }
@@ -94,34 +95,38 @@ pub fn read(file: impl Read, units: &Tree, mut each: impl FnMut(Recipient) -> io
     Ok(faults.or(count)?)
 }
 
-/// Reads the rows. Each goes to `each` with its number and whether everything was good up to it.
+/// Reads the rows. Each goes to `each` with its number and the column of its ref, and whether everything was good up
+/// to it.
 fn read_rows(
     file: impl Read,
     units: &Tree,
     faults: &mut Faults,
-    mut each: impl FnMut(u64, bool, Recipient) -> io::Result<()>,
+    mut each: impl FnMut((u64, u64), bool, Recipient) -> io::Result<()>,
 ) -> Result<u64, Reading> {
     let mut count = 0;
     sheet::read(file, &COLUMNS, faults, |row, faults| {
         let [unit, reference, name, phone] = row.cells();
         if unit.is_empty() {
-            faults.add(row.number(), row.column(0), "unit", "missing: please fill in the unit's code");
+            faults.add(row.number(), row.column(0), "unit", Message::Missing("the unit’s code"));
         } else if units.get(unit).is_none() {
-            let message = format!("there is no unit “{unit}”: import the units first, or correct the code");
-            faults.add(row.number(), row.column(0), "unit", message);
+            faults.add(row.number(), row.column(0), "unit", Message::NoUnit(unit.to_owned()));
         }
         for (index, field, text, most) in [(1, "ref", reference, 64), (2, "name", name, 100), (3, "phone", phone, 40)] {
             if text.chars().count() > most {
-                faults.add(row.number(), row.column(index), field, format!("at most {most} characters"));
+                faults.add(row.number(), row.column(index), field, Message::Long(most));
             }
         }
         count += 1;
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let (reference, name, phone) = (given(reference), given(name), given(phone));
-        each(row.number(), faults.is_empty(), Recipient { unit: unit.to_owned(), reference, name, phone })
+        each(
+            (row.number(), row.column(1)),
+            faults.is_empty(),
+            Recipient { unit: unit.to_owned(), reference, name, phone },
+        )
     })?;
     if count == 0 && faults.is_empty() {
-        faults.add(2, 1, "roster", "there is nobody on this roster");
+        faults.add(2, 1, "roster", Message::Nobody);
     }
     Ok(count)
 }

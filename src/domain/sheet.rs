@@ -1,7 +1,7 @@
 //! CSV tables as offices make them: UTF-8 with or without a byte order mark, GB18030 as Excel in China
 //! writes it, UTF-16 as "Unicode text", columns in any order, headers in English or Chinese.
 
-use super::fault::Faults;
+use super::fault::{Faults, Message};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 
@@ -60,20 +60,20 @@ pub fn read<const N: usize>(
     faults: &mut Faults,
     mut each: impl FnMut(&Row<'_, N>, &mut Faults) -> io::Result<()>,
 ) -> Result<(), Reading> {
-    let mut table =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(Decoded::Ascii(BufReader::new(file)));
+    let lines = Lines { file: Decoded::Ascii(BufReader::new(file)), after_return: false, ended: false };
+    let mut table = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(lines);
     let mut record = csv::StringRecord::new();
     if !table.read_record(&mut record).map_err(broken)? {
-        faults.add(1, 1, "header", "the file is empty: the first row names the columns");
+        faults.add(1, 1, "header", Message::NoHeader);
         return Ok(());
     }
-    let places = header(&record, columns, faults);
+    let places = header(&record, line(&table, &record), columns, faults);
     let width = record.len();
     if !faults.is_empty() {
         return Ok(());
     }
     while table.read_record(&mut record).map_err(broken)? {
-        let number = record.position().map_or(0, csv::Position::line);
+        let number = line(&table, &record);
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
@@ -83,27 +83,46 @@ pub fn read<const N: usize>(
     Ok(())
 }
 
+/// The line on which the record that was just read starts. (The reader itself says where it began to look,
+/// before any empty lines.)
+fn line<R: Read>(table: &csv::Reader<R>, record: &csv::StringRecord) -> u64 {
+    let within = record.iter().flat_map(str::bytes).filter(|byte| *byte == b'\n').count();
+    let below = u64::try_from(within).unwrap_or(u64::MAX).saturating_add(1);
+    table.position().line().saturating_sub(below)
+}
+
+/// Most columns of a table: more are no table of ours, and would take long to compare.
+pub const WIDEST: usize = 100;
+
+/// Most characters of a cell.
+pub const LONGEST: usize = 1_000;
+
 fn header<const N: usize>(
     record: &csv::StringRecord,
+    row: u64,
     columns: &[Column; N],
     faults: &mut Faults,
 ) -> [Option<usize>; N] {
+    if record.len() > WIDEST {
+        faults.add(row, 1, "header", Message::Wide(WIDEST));
+        return [None; N];
+    }
     let names: Vec<&str> = record.iter().map(str::trim).collect();
     for (index, name) in names.iter().enumerate() {
         let column = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1);
         let known = columns.iter().any(|column| column.is(name));
         if !known && !name.is_empty() {
             let list: Vec<_> = columns.iter().map(|column| column.name).collect();
-            faults.add(1, column, *name, format!("unknown column; known are {}", list.join(", ")));
+            faults.add(row, column, *name, Message::UnknownColumn(list.join(", ")));
         } else if known && names.iter().take(index).any(|earlier| earlier == name) {
-            faults.add(1, column, *name, "this column stands here twice");
+            faults.add(row, column, *name, Message::ColumnAgain);
         }
     }
     columns.map(|column| {
         let place = names.iter().position(|name| column.is(name));
         if place.is_none() && column.required {
             let also = column.also.first().map(|name| format!(" ({name})")).unwrap_or_default();
-            faults.add(1, 1, column.name, format!("the column {}{also} is missing", column.name));
+            faults.add(row, 1, column.name, Message::NoColumn(format!("{}{also}", column.name)));
         }
         place
     })
@@ -113,15 +132,15 @@ fn check_cells(record: &csv::StringRecord, number: u64, width: usize, faults: &m
     for (index, cell) in record.iter().enumerate() {
         let column = u64::try_from(index).unwrap_or(u64::MAX).saturating_add(1);
         if index >= width && !cell.trim().is_empty() {
-            faults.add(number, column, "row", "more cells than the header has columns: is a comma missing its quotes?");
+            faults.add(number, column, "row", Message::Beyond);
             break;
         }
         if cell.contains('\u{fffd}') {
-            faults.add(number, column, "encoding", "unreadable characters: save the file as “CSV UTF-8”");
+            faults.add(number, column, "encoding", Message::Unreadable);
         } else if cell.chars().any(char::is_control) {
-            faults.add(number, column, "row", "line breaks and control characters cannot stand in a cell");
-        } else if cell.chars().count() > 1_000 {
-            faults.add(number, column, "row", "a cell holds at most 1000 characters");
+            faults.add(number, column, "row", Message::Control);
+        } else if cell.chars().nth(LONGEST).is_some() {
+            faults.add(number, column, "row", Message::Long(LONGEST));
         }
     }
 }
@@ -129,6 +148,39 @@ fn check_cells(record: &csv::StringRecord, number: u64, width: usize, faults: &m
 impl Column {
     fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name) || self.also.contains(&name)
+    }
+}
+
+/// A text whose lines all end in one line feed, the last one too, so that they can be counted.
+struct Lines<R> {
+    file: R,
+    after_return: bool,
+    ended: bool,
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let length = self.file.read(buffer)?;
+            if length == 0 {
+                let Some(last) = buffer.first_mut().filter(|_| !self.ended) else { return Ok(0) };
+                (*last, self.ended) = (b'\n', true);
+                return Ok(1);
+            }
+            let mut kept = 0;
+            for index in 0..length {
+                let byte = buffer.get(index).copied().unwrap_or_default();
+                let is_rest_of_end = byte == b'\n' && self.after_return;
+                self.after_return = byte == b'\r';
+                if let Some(place) = buffer.get_mut(kept).filter(|_| !is_rest_of_end) {
+                    *place = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            if kept > 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -236,6 +288,20 @@ mod tests {
             found.unwrap_err().lines().last(),
             Some("row 3, column 2 (encoding): unreadable characters: save the file as “CSV UTF-8”")
         );
+    }
+
+    #[test]
+    fn rows_keep_their_lines_below_empty_ones() {
+        let found = rows(b"\nunit,name\n\n\n1,\x01\n").unwrap_err();
+        assert!(found.starts_with("row 5, column 2 (row): "), "{found}");
+        let found = rows(b"unit,name\r\n\r\n,\r\n1,\x01\r\n").unwrap_err();
+        assert!(found.starts_with("row 4, column 2 (row): "), "{found}");
+    }
+
+    #[test]
+    fn a_header_of_millions_of_columns_is_refused_at_once() {
+        let header = format!("{}unit{}", "x,".repeat(1_000_000), ",unit".repeat(1_000_000));
+        assert!(rows(header.as_bytes()).unwrap_err().contains("at most 100 columns"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Units: city federation, county federations, institutions. The levels are data.
 
-use super::fault::Faults;
+use super::fault::{Faults, Message};
 use super::sheet::{self, Reading};
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
@@ -31,26 +31,23 @@ const COLUMNS: [sheet::Column; 4] = [
 pub fn read(file: impl Read, known: &[Unit]) -> Result<Vec<Unit>, Reading> {
     let mut faults = Faults::default();
     let mut rows: Vec<(u64, Unit)> = Vec::new();
+    let mut places = (1, 3);
     sheet::read(file, &COLUMNS, &mut faults, |row, faults| {
         let [code, name, parent, level] = row.cells();
         let mut need = |index: usize, field: &str, text: &str, most: usize| {
             if text.is_empty() {
-                faults.add(row.number(), row.column(index), field, "missing: please fill it in");
+                faults.add(row.number(), row.column(index), field, Message::Missing("it"));
             } else if text.chars().count() > most {
-                faults.add(row.number(), row.column(index), field, format!("at most {most} characters"));
+                faults.add(row.number(), row.column(index), field, Message::Long(most));
             }
         };
         need(0, "code", code, 32);
         need(1, "name", name, 200);
         need(3, "level", level, 32);
         if !code.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
-            faults.add(
-                row.number(),
-                row.column(0),
-                "code",
-                format!("“{code}”: use letters, digits, “-”, “_” and “.” only"),
-            );
+            faults.add(row.number(), row.column(0), "code", Message::Code(code.to_owned()));
         }
+        places = (row.column(0), row.column(2));
         let parent = (!parent.is_empty()).then(|| parent.to_owned());
         rows.push((
             row.number(),
@@ -58,17 +55,18 @@ pub fn read(file: impl Read, known: &[Unit]) -> Result<Vec<Unit>, Reading> {
         ));
         Ok(())
     })?;
-    check_tree(&rows, known, &mut faults);
+    check_tree(&rows, places, known, &mut faults);
     Ok(faults.or(rows.into_iter().map(|(_, unit)| unit).collect())?)
 }
 
-fn check_tree(rows: &[(u64, Unit)], known: &[Unit], faults: &mut Faults) {
+/// `places` are the columns of code and parent.
+fn check_tree(rows: &[(u64, Unit)], places: (u64, u64), known: &[Unit], faults: &mut Faults) {
     let mut parents: HashMap<&str, Option<&str>> =
         known.iter().map(|unit| (unit.code.as_str(), unit.parent.as_deref())).collect();
     let mut seen: HashMap<&str, u64> = HashMap::new();
     for (row, unit) in rows {
         if let Some(first) = seen.insert(&unit.code, *row) {
-            faults.add(*row, 1, "code", format!("“{}” stands in row {first} already", unit.code));
+            faults.add(*row, places.0, "code", Message::CodeAgain(unit.code.clone(), first));
         }
         parents.insert(&unit.code, unit.parent.as_deref());
     }
@@ -76,14 +74,9 @@ fn check_tree(rows: &[(u64, Unit)], known: &[Unit], faults: &mut Faults) {
     for (row, unit) in rows {
         let Some(parent) = unit.parent.as_deref() else { continue };
         if !parents.contains_key(parent) {
-            faults.add(*row, 3, "parent", format!("there is no unit “{parent}”: add it, or correct the code"));
+            faults.add(*row, places.1, "parent", Message::NoParent(parent.to_owned()));
         } else if !reaches_top(&unit.code, &parents, &mut fine) {
-            faults.add(
-                *row,
-                3,
-                "parent",
-                format!("“{}” would stand above itself, or below a unit that does", unit.code),
-            );
+            faults.add(*row, places.1, "parent", Message::Circle(unit.code.clone()));
         }
     }
 }
@@ -128,6 +121,27 @@ impl Tree {
         self.places.get(code).and_then(|index| self.units.get(*index))
     }
 
+    /// All units with their depth, each below the one it belongs to, beside each other by code.
+    pub fn in_order(&self) -> Vec<(usize, &Unit)> {
+        let mut below: HashMap<Option<&str>, Vec<&Unit>> = HashMap::new();
+        for unit in &self.units {
+            below.entry(unit.parent.as_deref()).or_default().push(unit);
+        }
+        // The next one to be taken is at the end.
+        for units in below.values_mut() {
+            units.sort_unstable_by(|a, b| b.code.cmp(&a.code));
+        }
+        let with = |depth: usize, above: Option<&str>| {
+            below.get(&above).into_iter().flatten().map(move |unit| (depth, *unit)).collect::<Vec<_>>()
+        };
+        let (mut ordered, mut waiting) = (Vec::with_capacity(self.units.len()), with(0, None));
+        while let Some((depth, unit)) = waiting.pop() {
+            ordered.push((depth, unit));
+            waiting.extend(with(depth + 1, Some(&unit.code)));
+        }
+        ordered
+    }
+
     /// Whether the unit of that code is `top` or stands below it.
     pub fn is_within(&self, code: &str, top: &str) -> bool {
         self.up_from(code).any(|unit| unit.code == top)
@@ -165,6 +179,26 @@ mod tests {
                 "row 7, column 3 (parent): “5” would stand above itself, or below a unit that does",
             ]
         );
+    }
+
+    #[test]
+    fn mistakes_are_named_by_the_columns_as_they_stand() {
+        let found = faults("level,parent,name,code\ncity,,a,1\ncity,9,b,1\n");
+        assert_eq!(
+            found,
+            [
+                "row 3, column 4 (code): “1” stands in row 2 already",
+                "row 3, column 2 (parent): there is no unit “9”: add it, or correct the code",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_tree_is_listed_from_its_top() {
+        let text = "code,name,parent,level\n2,b,1,x\n1,a,,x\n3,c,1,x\n21,d,2,x\n0,e,,x\n";
+        let tree = Tree::new(read(text.as_bytes(), &[]).unwrap());
+        let order: Vec<_> = tree.in_order().into_iter().map(|(depth, unit)| (depth, unit.code.as_str())).collect();
+        assert_eq!(order, [(0, "0"), (0, "1"), (1, "2"), (2, "21"), (1, "3")]);
     }
 
     #[test]

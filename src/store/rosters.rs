@@ -1,13 +1,14 @@
 //! Rosters as they were imported: everybody who could be asked, before a link is issued.
 
 use super::audit::{About, Actor};
-use super::schema::roster_line;
-use super::surveys::{self, number, unknown};
+use super::schema::{roster_entry, roster_line, survey};
+use super::surveys::{self, number, unknown, uuid};
 use super::{Conn, links};
 use crate::domain::audit::Act;
 use crate::domain::roster::{Disposition, Recipient};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
+use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
@@ -65,26 +66,11 @@ const BATCH: usize = 1_000;
 /// as it was.
 pub fn add(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, people: &[Recipient]) -> Result<Added> {
     links::lock_survey(conn, survey, links::Hold::ToChange)?;
-    let state = surveys::get(conn, survey)?.state;
-    if !matches!(state, SurveyState::Draft | SurveyState::Open) {
-        return Err(Error::Refused(format!("the survey is {}: nobody can be added to its roster", state.name())));
-    }
+    changeable(conn, survey)?;
     let key = survey.as_bytes().to_vec();
     let of_survey = roster_line::table.filter(roster_line::survey.eq(&key));
     let last: Option<i32> = of_survey.select(diesel::dsl::max(roster_line::number)).get_result(conn)?;
-    let mut known: HashSet<(String, String)> = of_survey
-        .filter(roster_line::reference.is_not_null())
-        .select((roster_line::unit, roster_line::reference.assume_not_null()))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let mut fresh: Vec<&Recipient> = Vec::new();
-    for person in people {
-        let again = person.reference.clone().is_some_and(|reference| !known.insert((person.unit.clone(), reference)));
-        if !again {
-            fresh.push(person);
-        }
-    }
+    let fresh = fresh(conn, &key, people)?;
     let mut next = last.unwrap_or(0) + 1;
     for chunk in fresh.chunks(BATCH) {
         let rows: Vec<Row> = (next..).zip(chunk).map(|(number, person)| row(&key, number, person)).collect();
@@ -94,6 +80,37 @@ pub fn add(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, people: &[Recipient
     let added = Added { added: fresh.len(), known: people.len() - fresh.len() };
     actor.note(conn, Act::RosterImported, About::survey(survey).amount(number(added.added)?))?;
     Ok(added)
+}
+
+/// What [`add`] would do now.
+pub fn would_add(conn: &mut Conn, survey: Uuid, people: &[Recipient]) -> Result<Added> {
+    changeable(conn, survey)?;
+    let added = fresh(conn, survey.as_bytes(), people)?.len();
+    Ok(Added { added, known: people.len() - added })
+}
+
+/// Refuses a survey whose roster is what it was when it closed.
+fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
+    match surveys::get(conn, survey)?.state {
+        SurveyState::Draft | SurveyState::Open => Ok(()),
+        state => Err(Error::Refused(format!("the survey is {}: its roster cannot be changed", state.name()))),
+    }
+}
+
+/// Those of the people who are not on the roster yet.
+fn fresh<'a>(conn: &mut Conn, survey: &[u8], people: &'a [Recipient]) -> Result<Vec<&'a Recipient>> {
+    let mut known: HashSet<(String, String)> = roster_line::table
+        .filter(roster_line::survey.eq(survey.to_vec()))
+        .filter(roster_line::reference.is_not_null())
+        .select((roster_line::unit, roster_line::reference.assume_not_null()))
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let is_new = |person: &&Recipient| match &person.reference {
+        Some(reference) => known.insert((person.unit.clone(), reference.clone())),
+        None => true,
+    };
+    Ok(people.iter().filter(is_new).collect())
 }
 
 fn row(survey: &[u8], number: i32, person: &Recipient) -> Row {
@@ -145,7 +162,25 @@ pub fn page(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit
     rows.into_iter().map(line).collect()
 }
 
-/// Sets or clears why somebody is out of the base or could not be reached.
+/// The number after which the people come whom a list shows that leaves out so many; of one unit, where one
+/// is given.
+pub fn skip(conn: &mut Conn, survey: Uuid, unit: Option<&str>, people: i64) -> Result<i32> {
+    let Some(before) = people.checked_sub(1).filter(|before| *before >= 0) else { return Ok(0) };
+    let mut lines = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .order(roster_line::number)
+        .select(roster_line::number)
+        .limit(1)
+        .offset(before)
+        .into_boxed();
+    if let Some(unit) = unit {
+        lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
+    }
+    let found: Option<i32> = lines.get_result(conn).optional()?;
+    Ok(found.unwrap_or(i32::MAX))
+}
+
+/// Sets or clears why somebody is out of the base or could not be reached, in a survey that is not closed.
 pub fn dispose(
     conn: &mut Conn,
     actor: &Actor<'_>,
@@ -153,11 +188,91 @@ pub fn dispose(
     place: i32,
     disposition: Option<Disposition>,
 ) -> Result<()> {
+    links::lock_survey(conn, survey, links::Hold::Still)?;
+    changeable(conn, survey)?;
     let found = roster_line::table.find((survey.as_bytes().to_vec(), place));
-    let unit: Option<String> = found.clone().select(roster_line::unit).get_result(conn).optional()?;
-    let unit = unit.ok_or_else(|| Error::NotFound("there is nobody in this place of the roster".to_owned()))?;
+    let line: Option<(String, Option<String>)> =
+        found.clone().select((roster_line::unit, roster_line::disposition)).get_result(conn).optional()?;
+    let (unit, before) =
+        line.ok_or_else(|| Error::NotFound("there is nobody in this place of the roster".to_owned()))?;
+    if before.as_deref() == disposition.map(Disposition::name) {
+        return Ok(());
+    }
     diesel::update(found).set(roster_line::disposition.eq(disposition.map(Disposition::name))).execute(conn)?;
     actor.note(conn, Act::DispositionSet, About { unit: Some(unit), ..About::survey(survey) })
+}
+
+/// When refs, names and phones of a survey are erased: its days of retention after it was closed, UTC.
+pub fn forgotten_at(closed_at: DateTime<Utc>, retention_days: u16) -> Option<DateTime<Utc>> {
+    closed_at.checked_add_days(Days::new(retention_days.into()))
+}
+
+/// Surveys whose contacts should be gone by then and are not.
+pub fn overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    let closed: Vec<(Vec<u8>, Option<NaiveDateTime>, i32)> = survey::table
+        .filter(survey::closed_at.is_not_null())
+        .order(survey::id)
+        .select((survey::id, survey::closed_at, survey::retention_days))
+        .load(conn)?;
+    let mut overdue = Vec::new();
+    for (key, closed_at, days) in closed {
+        let end = closed_at.and_then(|at| forgotten_at(at.and_utc(), number(days).ok()?));
+        if end.is_some_and(|end| end <= now) && (lines_left(conn, &key)?.is_some() || entries_left(conn, &key)?) {
+            overdue.push(uuid(&key)?);
+        }
+    }
+    Ok(overdue)
+}
+
+/// Whether there is anything in a row that says who it is.
+macro_rules! has_contact {
+    ($table:ident) => {
+        $table::reference.is_not_null().or($table::name.is_not_null()).or($table::phone.is_not_null())
+    };
+}
+
+/// Whether contacts are left on the roster, and if so, of how many people with a link.
+fn lines_left(conn: &mut Conn, survey: &[u8]) -> Result<Option<i64>> {
+    let left = roster_line::table.filter(roster_line::survey.eq(survey.to_vec())).filter(has_contact!(roster_line));
+    let first: Option<i32> = left.clone().select(roster_line::number).first(conn).optional()?;
+    if first.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(left.filter(roster_line::serial.is_not_null()).count().get_result(conn)?))
+}
+
+fn entries_left(conn: &mut Conn, survey: &[u8]) -> Result<bool> {
+    let left = roster_entry::table.filter(roster_entry::survey.eq(survey.to_vec())).filter(has_contact!(roster_entry));
+    let first: Option<i32> = left.select(roster_entry::serial).first(conn).optional()?;
+    Ok(first.is_some())
+}
+
+/// Erases refs, names and phones of the surveys whose days of retention have passed. Units, dispositions and
+/// links stay. Returns how many people are forgotten.
+pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
+    let mut all = 0;
+    for id in overdue(conn, actor.now)? {
+        links::lock_survey(conn, id, links::Hold::ToChange)?;
+        let key = id.as_bytes().to_vec();
+        // Who has a link is on both lists, and one person.
+        let twice = lines_left(conn, &key)?.unwrap_or(0);
+        let gone = None::<String>;
+        let lines = roster_line::table.filter(roster_line::survey.eq(&key)).filter(has_contact!(roster_line));
+        let lines = diesel::update(lines)
+            .set((roster_line::reference.eq(&gone), roster_line::name.eq(&gone), roster_line::phone.eq(&gone)))
+            .execute(conn)?;
+        let entries = roster_entry::table.filter(roster_entry::survey.eq(&key)).filter(has_contact!(roster_entry));
+        let entries = diesel::update(entries)
+            .set((roster_entry::reference.eq(&gone), roster_entry::name.eq(&gone), roster_entry::phone.eq(&gone)))
+            .execute(conn)?;
+        let (lines, entries): (i64, i64) = (number(lines)?, number(entries)?);
+        let people = lines.max(lines + entries - twice);
+        if people > 0 {
+            actor.note(conn, Act::ContactsDeleted, About::survey(id).amount(people))?;
+        }
+        all += people;
+    }
+    Ok(all)
 }
 
 fn line(row: Row) -> Result<Line> {

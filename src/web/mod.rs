@@ -3,6 +3,8 @@
 pub mod answer;
 mod attempts;
 pub mod error;
+mod keeper;
+mod shelf;
 pub mod staff;
 pub mod words;
 
@@ -22,6 +24,8 @@ use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader};
 use attempts::Attempts;
 use error::Problem;
+use keeper::Keeper;
+use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
@@ -76,6 +80,8 @@ pub struct App {
     attempts: Arc<Attempts>,
     /// How many passwords are looked at in the same moment.
     hashing: Arc<Semaphore>,
+    /// Files that were sent and are not imported yet.
+    shelf: Arc<Shelf>,
     /// Whose word about the address of a browser is taken.
     proxy: Option<IpAddr>,
     /// Whether evaluators need a second factor.
@@ -164,6 +170,7 @@ pub struct Settings {
 pub struct Running {
     server: Server,
     threads: Threads,
+    keeper: Keeper,
     address: SocketAddr,
 }
 
@@ -183,6 +190,7 @@ impl Running {
     pub async fn run(self) -> Result<()> {
         self.server.await?;
         // Nobody is served any more: waiting here holds nobody up.
+        self.keeper.stop();
         self.threads.join();
         Ok(())
     }
@@ -197,6 +205,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let (recorder, threads) = Recorder::start(&db, &clock)?;
     let (frozen, attempts) = (Arc::default(), Arc::default());
     let hashing = Arc::new(Semaphore::new(2));
+    let shelf = Arc::<Shelf>::default();
+    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
     let server = HttpServer::new(move || {
         let app = App {
             db: db.clone(),
@@ -206,6 +216,7 @@ pub fn build(settings: Settings) -> Result<Running> {
             https,
             attempts: Arc::clone(&attempts),
             hashing: Arc::clone(&hashing),
+            shelf: Arc::clone(&shelf),
             proxy,
             second_factor,
             frozen: Arc::clone(&frozen),
@@ -224,7 +235,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, address })
+    Ok(Running { server, threads, keeper, address })
 }
 
 /// `GET /health/live`: the process answers.

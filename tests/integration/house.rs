@@ -26,7 +26,7 @@ const LAYERS: [(&str, &[&str]); 8] = [
 ];
 
 const DATABASE: [&str; 5] = ["diesel", "diesel_migrations", "libsqlite3_sys", "pq_sys", "r2d2"];
-const HTTP: [&str; 6] = ["actix", "actix_http", "actix_rt", "actix_server", "actix_web", "ureq"];
+const HTTP: [&str; 7] = ["actix", "actix_http", "actix_multipart", "actix_rt", "actix_server", "actix_web", "ureq"];
 const WORLD: [&str; 7] = ["tokio", "getrandom", "rand", "rand_core", "fastrand", "tracing", "askama"];
 
 /// Which crates a layer must not name.

@@ -152,3 +152,114 @@ state-draft = Draft
 state-open = Open
 state-closed = Closed
 state-sealed = Sealed
+
+## Units and rosters
+act-contacts-deleted = Names and phones deleted
+by-itself = By itself, when due
+go-back = Back
+total = Total
+pages = Pages
+page-before = Previous
+page-after = Next
+page-of = Page { $page } of { $all }
+template = Download the template
+
+upload = Import a table
+upload-file = File
+upload-help = An Excel workbook (.xlsx, its first sheet) or a CSV, 20 MB at most. It is checked and shown to you first; nothing is imported before you say so.
+upload-check = Check the file
+upload-again = Choose the corrected file
+upload-none = No file was chosen, or it is empty. Please choose one and try again.
+upload-large = The file is larger than 20 MB and was not taken. Please split it and import the parts.
+upload-unpacked = This workbook is too large. Please split it, or save the sheet as CSV.
+upload-broken = The file did not arrive whole; perhaps the network broke. Please try again.
+upload-old = This is a workbook of the old kind (.xls). Please open it, save it as .xlsx or CSV, and try again.
+upload-unreadable = This workbook cannot be opened; it may have a password or be damaged. Please save it again, or save the sheet as CSV.
+upload-gone = The file you checked is not here any more: it is kept for an hour, or it was imported already. Please look below, and choose it again if need be.
+preview-first = First rows
+import-not = Do not import
+
+faults = The file needs some changes
+faults-text = { $all ->
+    [one] There is one mistake.
+   *[other] There are { $all } mistakes.
+} Nothing was imported. Please correct the table and import it again.
+faults-more = { $more } more are not listed. Correct these first; most of the rest will have the same reason.
+fault-row = Row
+fault-column = Column
+fault-field = Field
+fault-message = How to mend it
+fault-missing = This cell is empty: please fill it in.
+fault-long = Too long: at most { $most } characters.
+fault-code = Code “{ $text }”: use letters, digits, “-”, “_” and “.” only.
+fault-no-parent = There is no unit “{ $text }”: add it, or correct the code.
+fault-no-unit = There is no unit “{ $text }”: import the units first, or correct the code.
+fault-circle = “{ $text }” would stand above itself: correct the parent’s code.
+fault-code-again = Code “{ $text }” stands in row { $row } already.
+fault-person-again = The same unit and ref stand in row { $row } already.
+fault-nobody = There is nobody in this table.
+fault-no-header = The file is empty: its first row names the columns.
+fault-unknown-column = Unknown column; the template has { $text }.
+fault-column-again = This column stands here twice.
+fault-no-column = The column { $text } is missing: please start from the template.
+fault-wide = Too many columns: at most { $most }.
+fault-beyond = This row has more cells than the first one has columns. Is a comma missing its quotes?
+fault-unreadable = Unreadable characters: save the file as “CSV UTF-8”.
+fault-control = A cell cannot hold line breaks or invisible characters.
+fault-formula = The formula in this cell gives an error: correct it, or type the value.
+fault-rounded = The number is so long that Excel has rounded it: format the column as text and type it again.
+
+unit-code = Code
+unit-name = Name
+unit-parent = Parent
+unit-level = Level
+unit-new = New
+unit-changed = Changed
+units-empty = There are no units yet. Download the template, fill in the city federation, the counties and the institutions, and import it below.
+units-all = { $all ->
+    [one] One unit.
+   *[other] { $all } units.
+}
+units-as-tree = As a tree
+units-help = One unit a row: code, name, the parent’s code (none at the top), level.
+units-preview = Checked, not imported yet
+units-plan = { $added } new, { $changed } changed, { $same } as they are now.
+units-import = { $all ->
+    [one] Import this unit
+   *[other] Import these { $all } units
+}
+units-done = Imported: { $added } new, { $changed } changed.
+
+person-ref = Ref
+person-name = Name
+person-phone = Phone
+person-link = Link
+known = Known
+known-nothing = Nothing
+known-ineligible = Moved away or died
+known-non-contact = Not reached
+known-save = Save
+known-of = What is known of number { $number }
+known-save-of = Save what is known of number { $number }
+roster-no-units = There are no units yet. Import them under “Units” first.
+roster-empty = The roster is empty. Download the template, fill in the recipients, and import it below.
+roster-nobody = This survey has no roster.
+roster-by-unit = By unit
+roster-people = People
+roster-issued = With a link
+roster-everybody = Everybody
+roster-all-units = All units
+roster-help = One recipient a row: the unit’s code is needed; ref, name and phone are not. A ref keeps somebody from being added twice.
+roster-preview = Checked, not imported yet
+roster-plan = { $added } new, { $known } on the roster already, who stay as they are.
+roster-without-ref = { $people } without a ref: importing the same file again would add them again.
+roster-import = { $added ->
+    [one] Import this person
+   *[other] Import these { $added } people
+}
+roster-done = Imported: { $added } new, { $known } on the roster already.
+roster-long = A file holds at most 200 000 people. Please split it and import the parts.
+roster-closed = This survey is closed: its roster cannot be changed any more.
+deletion-days = Refs, names and phones are deleted { $days } days after the survey is closed.
+deletion-date = Refs, names and phones are deleted on { $date }.
+deletion-done = Refs, names and phones were kept until { $date } and are deleted by themselves.

@@ -15,7 +15,7 @@ impl<'a> File<'a> {
     pub(super) fn fault(&self, at: usize, field: &str, message: impl Into<String>) {
         // Finding a place means counting lines: not for faults that will only be counted.
         let (row, column) = if self.faults.borrow().is_full() { (0, 0) } else { place(self.text, at) };
-        self.faults.borrow_mut().add(row, column, field, message);
+        self.faults.borrow_mut().add(row, column, field, message.into());
     }
 
     pub(super) fn table(&'a self, path: &str, node: &'a Node) -> Table<'a> {

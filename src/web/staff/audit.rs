@@ -67,7 +67,11 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
     let lines = rows.into_iter().map(|(number, row)| Line {
         number,
         at: language.moment(row.at),
-        who: if row.staff.is_some() { name(row.staff, &names) } else { language.say("command-line") },
+        who: match row.staff {
+            Some(_) => name(row.staff, &names),
+            None if row.act == Act::ContactsDeleted.name() => language.say("by-itself"),
+            None => language.say("command-line"),
+        },
         act: in_words(language, &row.act),
         survey: name(row.survey, &titles),
         unit: row.unit.unwrap_or_default(),

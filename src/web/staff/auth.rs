@@ -58,7 +58,7 @@ pub struct Staff<R> {
     right: PhantomData<R>,
 }
 
-type Refused = actix_web::Error;
+pub(super) type Refused = actix_web::Error;
 
 fn refuse(reply: HttpResponse) -> Refused {
     InternalError::from_response("refused", reply).into()

@@ -10,7 +10,11 @@ mod auth;
 mod home;
 mod page;
 mod place;
+mod roster;
+mod sheets;
 mod sign_in;
+mod units;
+mod upload;
 
 pub use page::nowhere;
 
@@ -68,5 +72,14 @@ desk! {
     "/staff/accounts/{id}/disable" { post accounts::disable: ACCOUNTS }
     "/staff/accounts/{id}/enable" { post accounts::enable: ACCOUNTS }
     "/staff/accounts/{id}/password" { post accounts::reset: ACCOUNTS }
+    "/staff/units" { get units::show: UNITS }
+    "/staff/units/template.csv" { get units::template: UNITS }
+    "/staff/units/upload" { post units::upload: UNITS }
+    "/staff/units/import" { post units::import: UNITS }
+    "/staff/surveys/{id}/roster" { get roster::show: LINKS }
+    "/staff/surveys/{id}/roster/template.csv" { get roster::template: LINKS }
+    "/staff/surveys/{id}/roster/upload" { post roster::upload: LINKS }
+    "/staff/surveys/{id}/roster/import" { post roster::import: LINKS }
+    "/staff/surveys/{id}/roster/mark" { post roster::mark: LINKS }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -70,6 +70,26 @@ impl Desk {
         reply
     }
 
+    /// Sends a file as a page of this session would: the token first, then the file.
+    pub fn upload(&self, path: &str, bytes: &[u8]) -> Reply {
+        self.send_parts(path, &[("token", self.token().as_bytes()), ("file", bytes)])
+    }
+
+    /// Sends exactly these parts, in this order.
+    pub fn send_parts(&self, path: &str, parts: &[(&str, &[u8])]) -> Reply {
+        let mut body = Vec::new();
+        for (name, bytes) in parts {
+            let file =
+                if *name == "file" { "; filename=\"list\"\r\nContent-Type: application/octet-stream" } else { "" };
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+            body.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+        }
+        body.extend(b"--edge--\r\n");
+        let cookie = self.cookie().unwrap_or_default();
+        let request = self.agent.post(format!("{}{path}", self.server)).header("cookie", &cookie);
+        read(request.content_type("multipart/form-data; boundary=edge").send(body.as_slice())).unwrap()
+    }
+
     /// What the forms of this session carry.
     pub fn token(&self) -> String {
         let page = self.get("/staff/account").body;

@@ -1,0 +1,336 @@
+//! Rosters given at the desk: checked, shown, imported, marked, and forgotten in time.
+
+use crate::harness::{Database, Desk, Phone, Program, SURVEY, Scene, Server, UNITS, on_both_engines};
+use crate::units::kept;
+use rust_xlsxwriter::{Format, Formula, Workbook};
+use std::io::Write;
+
+/// A draft survey with units, and an evaluator at the desk.
+struct Table<'a> {
+    program: Program<'a>,
+    server: Server,
+    desk: Desk,
+    address: String,
+    survey: String,
+}
+
+impl<'a> Table<'a> {
+    fn new(database: &'a Database) -> Self {
+        let program = Program::new(database);
+        let survey = program.run(&["survey", "import", &program.file("survey.toml", SURVEY)]);
+        program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
+        let server = program.serve();
+        let desk = Desk::sign_in(&program, &server, "zhang", "evaluator", None);
+        let address = format!("/staff/surveys/{survey}/roster");
+        Self { program, server, desk, address, survey }
+    }
+
+    /// Uploads a file; gives the status and the page.
+    fn upload(&self, bytes: &[u8]) -> (u16, String) {
+        let reply = self.desk.upload(&format!("{}/upload", self.address), bytes);
+        (reply.status, reply.body)
+    }
+
+    /// Imports what that preview shows; gives where it leads.
+    fn import(&self, preview: &str) -> String {
+        let reply = self.desk.post(&format!("{}/import", self.address), &[("upload", &kept(preview))]);
+        assert_eq!(reply.status, 303, "{}", reply.body);
+        reply.header("location").unwrap().to_owned()
+    }
+}
+
+const ROSTER: &str = "unit,ref,name,phone\nI1,1,张三,138\nI1,2,李四,\nI2,1,<script>alert(1)</script>,\nI3,,王五,\n";
+
+/// A fault of a page: row, column and the beginning of the words.
+fn fault(row: u32, column: &str, field: &str, words: &str) -> String {
+    format!("<td class=\"number\">{row}</td><td>{column}</td><td class=\"short\">{field}</td><td>{words}")
+}
+
+on_both_engines!(a_roster_is_shown_imported_and_given_again, |database| {
+    let table = Table::new(&database);
+    assert!(table.desk.get(&table.address).body.contains("名单还是空的。请先下载模板"));
+    let (status, preview) = table.upload(ROSTER.as_bytes());
+    assert!(status == 200 && preview.contains("新增 4 人，另有 0 人"), "{preview}");
+    assert!(preview.contains("有 1 人没有编号") && !preview.contains("<script>"), "{preview}");
+    assert_eq!(database.count("SELECT count(*) FROM roster_line"), 0, "nothing is imported by looking");
+    let done = table.import(&preview);
+    assert!(done.ends_with("/roster?added=4&known=0"), "{done}");
+    let page = table.desk.get(&done).body;
+    for words in ["已经导入：新增 4 人", "张三", "138", "<td class=\"number\">2</td><td class=\"number\">0</td>"]
+    {
+        assert!(page.contains(words), "{words} in {page}");
+    }
+    assert!(!page.contains("<script>") && page.contains("&#60;script&#62;"), "{page}");
+
+    // Again, in another order of columns and with somebody new; who has no ref cannot be known.
+    let again = "姓名,编号,单位\n张三丰,1,I1\n新人,9,I3\n";
+    let (_, preview) = table.upload(again.as_bytes());
+    assert!(preview.contains("新增 1 人，另有 1 人已经在名单上"), "{preview}");
+    assert!(table.import(&preview).ends_with("?added=1&known=1"));
+    let names = database.lines("SELECT number || name AS line FROM roster_line ORDER BY number");
+    assert_eq!(names, ["1张三", "2李四", "3<script>alert(1)</script>", "4王五", "5新人"]);
+    let (_, preview) = table.upload(b"unit,ref\nI1,1\n");
+    assert!(!preview.contains("name=\"upload\""), "nothing new, nothing to press: {preview}");
+
+    let one_unit = table.desk.get(&format!("{}?unit=I3&page=7", table.address)).body;
+    assert!(one_unit.contains("新人") && one_unit.contains("王五") && !one_unit.contains("张三"), "{one_unit}");
+    let hostile = table.desk.get(&format!("{}?unit=%22%3E%3Cscript%3E", table.address)).body;
+    assert!(!hostile.contains("<script>"));
+    let rows = "SELECT act || amount AS line FROM audit WHERE act = 'roster-imported' ORDER BY number";
+    assert_eq!(database.lines(rows), ["roster-imported4", "roster-imported1"]);
+    let template = table.desk.get(&format!("{}/template.csv", table.address)).body;
+    assert_eq!(template, "\u{feff}单位,编号,姓名,电话\r\n");
+    let (status, page) = table.upload(template.as_bytes());
+    assert!(status == 422 && page.contains("表里一个人也没有"), "{page}");
+});
+
+on_both_engines!(a_long_roster_is_shown_in_pages, |database| {
+    let table = Table::new(&database);
+    let people: String = (0..120).map(|n| format!("I{},R{n},第{n}位\n", n % 2 + 1)).collect();
+    let (_, preview) = table.upload(format!("unit,ref,name\n{people}").as_bytes());
+    table.import(&preview);
+    let rows = |part: &str| {
+        let page = table.desk.get(&format!("{}?{part}", table.address)).body;
+        let mut names =
+            page.split("<th scope=\"row\">第").skip(1).map(|rest| rest.split('位').next().unwrap().to_owned());
+        (names.clone().count(), names.next().unwrap(), page)
+    };
+    let (count, first, page) = rows("");
+    assert_eq!((count, first.as_str(), page.contains("第 1 页，共 3 页")), (50, "0", true));
+    assert_eq!(rows("page=3").1, "100");
+    let (count, first, page) = rows("unit=I2&page=2");
+    assert_eq!((count, first.as_str(), page.contains("第 2 页，共 2 页")), (10, "101", true));
+});
+
+on_both_engines!(mistakes_are_listed_by_row_and_column, |database| {
+    let table = Table::new(&database);
+    let before = database.dump();
+    let bad = "姓名,编号,单位\n甲,1,I1\n\n乙,2,I9\n丙,1,I1\n丁,3,\n";
+    let (status, page) = table.upload(bad.as_bytes());
+    assert_eq!(status, 422);
+    for expected in [
+        fault(4, "C", "单位", "没有代码是“I9”的单位"),
+        fault(5, "B", "编号", "单位和编号都和第 2 行一样"),
+        fault(6, "C", "单位", "这一格是空的"),
+    ] {
+        assert!(page.contains(&expected), "{expected} in {page}");
+    }
+    assert!(!page.contains("甲") && !page.contains("丙"), "nobody's name is repeated");
+    let english = table.desk.upload(&format!("{}/upload?lang=en", table.address), bad.as_bytes()).body;
+    assert!(english.contains("There are 3 mistakes."), "{english}");
+
+    let many: String = (0..50_000).map(|n| format!("X{n},{n}\n")).collect();
+    let (status, page) = table.upload(format!("unit,ref\n{many}").as_bytes());
+    assert!(status == 422 && page.contains("还有 49000 处"));
+    assert!(page.len() < 500_000, "{} bytes", page.len());
+    let long = format!("unit,ref\nI1,\"{}\"\n", "字".repeat(10 * 1024 * 1024 / 3));
+    let (status, page) = table.upload(long.as_bytes());
+    assert!(status == 422 && page.len() < 10_000 && page.contains(&fault(2, "B", "编号", "太长了")), "{page}");
+    let same = |dump: Vec<String>| dump.into_iter().filter(|row| !row.starts_with("session")).collect::<Vec<_>>();
+    assert_eq!(same(database.dump()), same(before), "nothing was imported");
+});
+
+/// A workbook as an office makes it: an empty row at the top of the people, a formula, a number as a phone.
+fn book(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (column, name) in ["单位", "编号", "姓名", "电话"].into_iter().enumerate() {
+        sheet.write_with_format(0, column as u16, name, &Format::new().set_bold()).unwrap();
+    }
+    fill(sheet);
+    book.add_worksheet().write(0, 0, "注意").unwrap();
+    book.save_to_buffer().unwrap()
+}
+
+on_both_engines!(workbooks_are_read_as_tables, |database| {
+    let table = Table::new(&database);
+    let good = book(|sheet| {
+        sheet.write(2, 0, "I1").unwrap().write(2, 1, 1).unwrap().write(2, 2, "张三").unwrap();
+        sheet.write(2, 3, 13_888_888_888_u64).unwrap();
+        sheet.write(3, 0, Formula::new("=\"I\"&2").set_result("I2")).unwrap().write(3, 1, "007").unwrap();
+    });
+    let (status, preview) = table.upload(&good);
+    assert!(status == 200 && preview.contains("新增 2 人"), "{preview}");
+    table.import(&preview);
+    let lines = "SELECT unit || '|' || reference || '|' || coalesce(name, '-') || '|' || coalesce(phone, '-') AS line \
+                 FROM roster_line ORDER BY number";
+    assert_eq!(database.lines(lines), ["I1|1|张三|13888888888", "I2|007|-|-"]);
+
+    let bad = book(|sheet| {
+        sheet.write(3, 0, "I9").unwrap().write(3, 2, "甲\n乙").unwrap();
+        sheet.write(5, 2, "丙").unwrap();
+    });
+    let (status, page) = table.upload(&bad);
+    assert_eq!(status, 422);
+    for expected in [
+        fault(4, "A", "单位", "没有代码是“I9”的单位"),
+        fault(4, "C", "—", "一格里不能换行"),
+        fault(6, "A", "单位", "这一格是空的"),
+    ] {
+        assert!(page.contains(&expected), "{expected} in {page}");
+    }
+    let bad = book(|sheet| {
+        sheet.write(1, 0, "I1").unwrap().write(1, 1, 530_102_199_001_011_234_u64).unwrap();
+        sheet.write(2, 0, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
+        sheet.write(3, 200, "x").unwrap();
+    });
+    let (status, page) = table.upload(&bad);
+    assert_eq!(status, 422);
+    for expected in
+        [fault(2, "B", "—", "数字太长"), fault(3, "A", "—", "这一格的公式出错了"), fault(4, "GS", "—", "列太多了")]
+    {
+        assert!(page.contains(&expected), "{expected} in {page}");
+    }
+});
+
+/// A workbook whose sheet is 200 MB of spaces, and the same with a directory that says it is small.
+fn bombs() -> [Vec<u8>; 2] {
+    let mut bomb = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    bomb.start_file("xl/workbook.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    let spaces = vec![b' '; 1024 * 1024];
+    for _ in 0..200 {
+        bomb.write_all(&spaces).unwrap();
+    }
+    let honest = bomb.finish().unwrap().into_inner();
+    let size = (200_u32 * 1024 * 1024).to_le_bytes();
+    let mut lying = honest.clone();
+    while let Some(place) = lying.windows(4).position(|four| four == size) {
+        lying[place..place + 4].copy_from_slice(&1000_u32.to_le_bytes());
+    }
+    assert_ne!(honest, lying);
+    [honest, lying]
+}
+
+on_both_engines!(files_that_are_none_are_told_what_is_wrong, |database| {
+    let table = Table::new(&database);
+    let cases: [(&[u8], &str); 5] = [
+        (b"", "还没有选择文件"),
+        (b"PK\x03\x04 no more", "这个 Excel 表打不开"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "老格式的 Excel 表"),
+        (&vec![b'x'; 21 * 1024 * 1024], "文件超过了 20 MB"),
+        (b"\0\0\0\0", "不认识这一列"),
+    ];
+    for (bytes, words) in cases {
+        let (status, page) = table.upload(bytes);
+        assert!(status == 422 && page.contains(words), "{words}: {status} {page}");
+    }
+    for bomb in bombs() {
+        assert!(bomb.len() < 1024 * 1024);
+        let (status, page) = table.upload(&bomb);
+        let told = page.contains("这个 Excel 表太大了") || page.contains("这个 Excel 表打不开");
+        assert!(status == 422 && told, "{page}");
+    }
+    let address = format!("{}/upload", table.address);
+    let nothing = table.desk.post(&address, &[]);
+    assert!(nothing.status == 422 && nothing.body.contains("还没有选择文件"), "{}", nothing.body);
+});
+
+on_both_engines!(a_file_is_taken_only_with_the_token_before_it, |database| {
+    let table = Table::new(&database);
+    let other = Desk::sign_in(&table.program, &table.server, "li", "evaluator", None);
+    let address = format!("{}/upload", table.address);
+    let (token, foreign, file) = (table.desk.token(), other.token(), ROSTER.as_bytes());
+    for parts in [
+        vec![("file", file)],
+        vec![("file", file), ("token", token.as_bytes())],
+        vec![("token", foreign.as_bytes()), ("file", file)],
+        vec![("token", b"".as_slice()), ("file", file)],
+        vec![("token", &[b'x'; 1000]), ("file", file)],
+    ] {
+        assert_eq!(table.desk.send_parts(&address, &parts).status, 403, "{parts:?}");
+    }
+    assert_eq!(Desk::new(&table.server).send_parts(&address, &[("token", b"x"), ("file", file)]).status, 303);
+
+    // What one session sent, another cannot import, nor for another survey, nor without its token.
+    let (_, preview) = table.upload(file);
+    let upload = kept(&preview);
+    let import = format!("{}/import", table.address);
+    assert_eq!(other.post(&import, &[("upload", &upload)]).status, 422);
+    let file = table.program.file("second.toml", SURVEY);
+    let second = table.program.run(&["survey", "import", &file]);
+    let elsewhere = format!("/staff/surveys/{second}/roster/import");
+    assert_eq!(table.desk.post(&elsewhere, &[("upload", &upload)]).status, 422);
+    assert_eq!(table.desk.post("/staff/units/import", &[("upload", &upload)]).status, 422);
+    assert_eq!(table.desk.send(&import, &[("upload", &upload)], &[]).status, 403);
+    assert_eq!(database.count("SELECT count(*) FROM roster_line"), 0);
+    assert!(table.import(&preview).ends_with("added=4&known=0"));
+});
+
+on_both_engines!(what_is_known_of_somebody_is_marked_while_the_survey_is_not_closed, |database| {
+    let table = Table::new(&database);
+    let (_, preview) = table.upload(ROSTER.as_bytes());
+    table.import(&preview);
+    let mark = |number: &str, known: &str| {
+        let fields = [("number", number), ("known", known), ("unit", "I1"), ("page", "1")];
+        table.desk.post(&format!("{}/mark", table.address), &fields).status
+    };
+    assert_eq!(mark("1", "ineligible"), 303);
+    assert_eq!(mark("1", "ineligible"), 303);
+    assert_eq!(mark("2", "non_contact"), 303);
+    assert_eq!((mark("3", "dead"), mark("99", "ineligible"), mark("x", "")), (409, 404, 404));
+    let marked = "SELECT number || disposition AS line FROM roster_line WHERE disposition IS NOT NULL ORDER BY number";
+    assert_eq!(database.lines(marked), ["1ineligible", "2non_contact"]);
+    let page = table.desk.get(&table.address).body;
+    assert!(
+        page.contains("<td class=\"number\">2</td><td class=\"number\">1</td><td class=\"number\">0</td>"),
+        "{page}"
+    );
+    assert_eq!(mark("1", ""), 303);
+    let acts = "SELECT act || unit AS line FROM audit WHERE act = 'disposition-set'";
+    assert_eq!(database.lines(acts), ["disposition-setI1"; 3], "what was so already is no act");
+
+    table.program.run(&["survey", "open", &table.survey, "--confirm-weights"]);
+    assert_eq!(mark("1", "ineligible"), 303);
+    let (_, late) = table.upload(b"unit,ref\nI1,77\n");
+    table.program.run(&["survey", "close", &table.survey]);
+    let before = database.dump();
+    assert_eq!(mark("1", ""), 409);
+    let (status, page) = table.upload(b"unit,ref\nI1,78\n");
+    assert!(status == 409 && page.contains("这次调查已经结束"), "{page}");
+    let import = table.desk.post(&format!("{}/import", table.address), &[("upload", &kept(&late))]);
+    assert_eq!(import.status, 409);
+    assert_eq!(database.dump(), before);
+    let page = table.desk.get(&table.address).body;
+    assert!(!page.contains("type=\"file\"") && !page.contains("/mark\"") && page.contains("已搬走或去世"), "{page}");
+});
+
+on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
+    let scene = Scene::open(&database, 3);
+    let desk = Desk::sign_in(&scene.program, &scene.server, "zhang", "evaluator", None);
+    let address = format!("/staff/surveys/{}/roster", scene.survey);
+    let preview = desk.upload(&format!("{address}/upload"), ROSTER.as_bytes()).body;
+    assert_eq!(desk.post(&format!("{address}/import"), &[("upload", &kept(&preview))]).status, 303);
+    // Two of the people with a link are on the roster, too.
+    database.execute("UPDATE roster_line SET serial = number WHERE number <= 2");
+    assert!(desk.get(&address).body.contains("调查结束 90 天以后"));
+    scene.close();
+    assert!(desk.get(&address).body.contains("会在 20"));
+    drop(desk);
+    // A round of the keeper is over when its server has stopped.
+    let round = || {
+        let server = scene.program.serve();
+        assert_eq!(Phone::new(&server.address).get("/health/ready").status, 200);
+        server.stop()
+    };
+    let contacts = || {
+        let of = |table: &str| {
+            database.count(&format!("SELECT count(*) FROM {table} WHERE coalesce(reference, name, phone) IS NOT NULL"))
+        };
+        (of("roster_line"), of("roster_entry"))
+    };
+    round();
+    assert_eq!(contacts(), (4, 3), "their time is not over");
+    database.execute("UPDATE survey SET closed_at = '2022-01-01 00:00:00'");
+    let (code, log) = round();
+    assert!(code == Some(0) && log.contains("contacts were erased"), "{log}");
+    assert_eq!(contacts(), (0, 0));
+    assert_eq!(database.count("SELECT count(*) FROM roster_line WHERE unit <> ''"), 4, "the counts stay");
+    assert!(!round().1.contains("contacts were erased"), "once");
+    let rows = "SELECT act || amount AS line FROM audit WHERE act = 'contacts-deleted'";
+    assert_eq!(database.lines(rows), ["contacts-deleted5"], "who is on both lists is one");
+    scene.program.run(&["audit", "verify"]);
+    let desk = Desk::sign_in(&scene.program, &scene.server, "li", "evaluator", None);
+    let page = desk.get(&address).body;
+    assert!(page.contains("保存期到 2022年4月1日 为止") && !page.contains("张三"), "{page}");
+    assert!(desk.get("/staff/audit").body.contains("到期自动"));
+});
