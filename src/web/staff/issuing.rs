@@ -31,10 +31,21 @@ impl Issuing {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&survey).cloned()
     }
 
+    /// The last run for that survey, and how it ended by now.
+    pub fn look(&self, survey: Uuid) -> Option<Seen> {
+        self.of(survey).map(|job| {
+            let end = job.end();
+            (job, end)
+        })
+    }
+
     fn put(&self, survey: Uuid, job: &Arc<Job>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(survey, Arc::clone(job));
     }
 }
+
+/// A run, and how it had ended when somebody looked.
+pub type Seen = (Arc<Job>, Option<End>);
 
 /// A run, as the page shows it.
 pub struct Job {

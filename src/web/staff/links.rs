@@ -1,7 +1,7 @@
 //! The links of a survey: how many there are, and what can be done with them.
 
 use super::auth::{Links, Staff};
-use super::issuing::{self, End};
+use super::issuing::{self, End, Seen};
 use super::page::{Frame, failed, page};
 use super::place::Place;
 use crate::domain::survey::{Design, SurveyState};
@@ -85,6 +85,7 @@ pub async fn again(app: &App, staff: &Staff<Links>, id: Uuid, words: String) -> 
 
 async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
     let language = staff.language;
+    let seen = app.issuing.look(id);
     let found = app.read(move |conn| {
         let stored = surveys::get(conn, id)?;
         let (counts, links) = (rosters::counts(conn, id)?, progress::by_unit(conn, id)?);
@@ -94,7 +95,7 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
     });
     let (stored, counts, links, sample, invited, current, tree) = found.await?;
     let name = |code: &str| tree.get(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
-    let run = run(app, language, id, current.is_some());
+    let run = run(language, seen, current.is_some());
     let with_links = links.iter().filter(|(_, counts)| counts.issued > counts.revoked);
     Ok(LinksPage {
         frame: Frame::of(staff, "menu-surveys", language.say("step-links")),
@@ -120,21 +121,20 @@ fn can_issue(stored: &Stored) -> bool {
 /// `GET /staff/surveys/{id}/links/progress`: only how far the run is, for a page that looks again and again.
 pub async fn progress(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>) -> HttpResponse {
     let id = *id;
+    let seen = app.issuing.look(id);
     let found = app.read(move |conn| Ok((surveys::get(conn, id)?, issue::current(conn, id)?))).await;
     let (stored, current) = match found {
         Ok(found) => found,
         Err(error) => return failed(staff.language, &error),
     };
     let frame = Frame::of(&staff, "menu-surveys", String::new());
-    let (place, run) =
-        (Place::of(staff.language, &stored, "step-links"), run(&app, staff.language, id, current.is_some()));
+    let (place, run) = (Place::of(staff.language, &stored, "step-links"), run(staff.language, seen, current.is_some()));
     page(StatusCode::OK, &RunPage { frame, place, run })
 }
 
-/// What there is to say about the last run. `open` is whether a run has begun and not ended, here or
-/// elsewhere.
-fn run(app: &App, language: Language, survey: Uuid, open: bool) -> Option<Shown> {
-    let job = app.issuing.of(survey);
+/// What there is to say about the last run of this process, as it was `seen` before the database was asked
+/// whether one is `open`: begun and not ended, here or elsewhere.
+fn run(language: Language, seen: Option<Seen>, open: bool) -> Option<Shown> {
     let bad = |text: &str| Shown {
         written: 0,
         total: 0,
@@ -144,9 +144,9 @@ fn run(app: &App, language: Language, survey: Uuid, open: bool) -> Option<Shown>
         text: language.say(text),
         note: None,
     };
-    let Some(job) = job else { return open.then(|| bad("run-left")) };
+    let Some((job, end)) = seen else { return open.then(|| bad("run-left")) };
     let note = job.took_over.then(|| language.say("run-took-over"));
-    let Some(end) = job.end() else {
+    let Some(end) = end else {
         let (written, total) = (job.written(), job.total);
         let text = language.with("run-going", &[("written", written), ("total", total)]);
         return Some(Shown { written, total, running: true, bad: false, left: false, text, note });
