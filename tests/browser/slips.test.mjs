@@ -81,6 +81,7 @@ test("every slip on paper holds its own link and code, four to a sheet, and its 
         letters: parseFloat(getComputedStyle(slip.querySelector(".code")).fontSize) * 0.75,
         cut: cut.map((one) => one.outerHTML.slice(0, 80)),
         outside: slip.querySelector(".outside").innerText,
+        panels: [".upper", ".lower"].map((name) => mm(slip.querySelector(name).getBoundingClientRect().height)),
       };
     }),
   );
@@ -90,6 +91,7 @@ test("every slip on paper holds its own link and code, four to a sheet, and its 
     assert.ok(Math.abs(slip.size[0] - 105) < MOST_MM && Math.abs(slip.size[1] - 148.4) < MOST_MM, `${slip.size} mm`);
     assert.equal(Math.round(slip.letters), 14);
     assert.deepEqual(slip.cut, [], "nothing is cut off");
+    assert.ok(slip.panels[1] >= slip.panels[0] + 1, `the lower panel covers the upper one: ${slip.panels} mm`);
     assert.doesNotMatch(slip.outside, /残|障|托养|disab/i);
   }
 });

@@ -217,7 +217,7 @@ export-csv = 文本表格（.csv）
 export-do = 导出
 
 slips = 打印纸条
-slips-text = 一个单位一份，每张 A4 纸四条，有二维码和答题码。裁开、对折以后，外面只看得到姓名。
+slips-text = 一个单位一份，每张 A4 纸四条，有二维码和答题码。裁开、折好以后，外面只看得到姓名。
 slips-unit = 哪个单位
 slips-unit-missing = 请选择要打印哪个单位的纸条。
 slips-option = { $unit } { $code }（{ $count } 人）
@@ -227,11 +227,11 @@ slips-how = 请用 A4 纸单面打印，缩放选 100%，页边距选“无”�
 slips-print = 打印
 slip-name = 姓名：
 slip-to = 请交本人
-slip-fold-back = 沿点线折，留出姓名
-slip-fold-in = 沿点线向内对折
+slip-fold-to = 下半张向上折，盖到这条线
+slip-fold-here = 在这条线上折
 slip-qr = 答卷二维码
-slip-typing = 怎么填：用手机微信“扫一扫”扫上面的二维码；也可以打开 { $address }，输入上面的 20 位答题码。
-slip-help = 要人帮忙：可以请家人或您信任的人一起填，也可以问 { $contact }。
+slip-typing = 怎么填：用手机微信“扫一扫”扫上面的二维码，或打开 { $address }，输入上面的 20 位答题码。
+slip-help = 要人帮忙：可以请家人或您信任的人一起填，也可以联系：{ $contact }。
 slip-reference = 编号：{ $reference }
 
 one = 一个人的链接
