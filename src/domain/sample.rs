@@ -269,8 +269,8 @@ mod tests {
                 let drawn: BTreeSet<i32> = stratum.drawn.iter().copied().collect();
                 prop_assert_eq!(drawn.len(), stratum.drawn.len(), "nobody twice");
                 prop_assert!(drawn.is_subset(&members));
-                prop_assert_eq!(stratum.people, members.len() as u64);
-                prop_assert_eq!(stratum.sample, drawn.len() as u64);
+                prop_assert_eq!(stratum.people, u64::try_from(members.len()).unwrap());
+                prop_assert_eq!(stratum.sample, u64::try_from(drawn.len()).unwrap());
                 let whole = plan.margin.map_or(stratum.people, |margin| margin.sample_of(stratum.people));
                 prop_assert!(stratum.sample == whole || (stratum.sample == 0 && taken < frame.len()));
             }

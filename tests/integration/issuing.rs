@@ -1,6 +1,6 @@
 //! Links at the desk: the sample, issuing, lists, single links, slips.
 
-use crate::harness::{Database, Desk, Phone, Program, SURVEY, Server, UNITS, form, on_both_engines};
+use crate::harness::{Database, Desk, Engine, Phone, Program, SURVEY, Server, UNITS, codes, form, on_both_engines};
 use calamine::{Data, Reader, Xlsx};
 use fivepoint::config::Clock;
 use fivepoint::domain::roster::{Disposition, Recipient};
@@ -92,9 +92,22 @@ impl<'a> Room<'a> {
         self.database.lines(query).iter().map(|line| line.parse().unwrap()).collect()
     }
 
+    /// SQL that asks for rows of this survey.
+    fn of_survey(&self) -> String {
+        let hex = self.survey.replace('-', "");
+        match self.database.engine {
+            Engine::Sqlite => format!("survey = x'{hex}'"),
+            Engine::Postgres => format!("survey = decode('{hex}', 'hex')"),
+        }
+    }
+
+    fn count(&self, what: &str, table: &str) -> u64 {
+        self.database.count(&format!("SELECT {what} FROM {table} WHERE {}", self.of_survey()))
+    }
+
     fn nothing_is_left(&self) {
         for table in ["link", "roster_entry"] {
-            assert_eq!(self.database.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+            assert_eq!(self.count("count(*)", table), 0, "{table}");
         }
         assert!(self.issued().is_empty());
         assert_eq!(self.database.count("SELECT count(*) FROM survey WHERE issue_run IS NOT NULL"), 0);
@@ -218,6 +231,12 @@ on_both_engines!(counties_are_drawn_first_where_the_design_says_so, |database| {
 
 on_both_engines!(a_run_that_is_stopped_leaves_nothing_and_the_next_one_issues_all, |database| {
     let room = Room::new(&database, "everyone", &people(40_000));
+    let (program, phone) = (&room.program, Phone::new(&room.server.address));
+    let other = program.run(&["survey", "import", &program.file("other.toml", SURVEY)]);
+    let (roster, list) = (program.file("one.csv", "unit\nI1\n"), program.path("one-link.csv"));
+    program.run(&["link", "issue", &other, "--roster", &roster, "--out", &list]);
+    program.run(&["survey", "open", &other]);
+    let issued_acts = || room.count("count(*) FILTER (WHERE act = 'links-issued')", "audit");
     assert_eq!(room.post("/links/issue", &[]), 303);
     let page = room.page();
     assert!(
@@ -228,7 +247,7 @@ on_both_engines!(a_run_that_is_stopped_leaves_nothing_and_the_next_one_issues_al
     let said = room.ended();
     assert!(said.contains("这一次发放已经停止"), "{said}");
     room.nothing_is_left();
-    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'links-issued'"), 0);
+    assert_eq!(issued_acts(), 0);
 
     // Another run while one goes on: the later one takes over, and both are told.
     assert_eq!(room.post("/links/issue", &[]), 303);
@@ -236,11 +255,12 @@ on_both_engines!(a_run_that_is_stopped_leaves_nothing_and_the_next_one_issues_al
     assert_eq!(room.post("/links/issue", &[]), 303);
     let said = room.desk.get(&room.path("/links/progress")).body;
     assert!(said.contains("由这一次接替"), "{said}");
+    assert_eq!(phone.form(&codes(&list)[0], &form(0)).status, 303, "another survey is answered meanwhile");
     assert!(room.ended().contains("已发放 40000 个链接"));
-    assert_eq!(database.count("SELECT count(*) FROM link"), 40_000);
-    assert_eq!(database.count("SELECT sum(issued) FROM progress"), 40_000);
+    assert_eq!(room.count("count(*)", "link"), 40_000);
+    assert_eq!(room.count("sum(issued)", "progress"), 40_000);
     assert_eq!(room.issued().len(), 40_000);
-    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'links-issued'"), 1);
+    assert_eq!(issued_acts(), 1);
 });
 
 on_both_engines!(a_server_that_dies_in_the_middle_has_issued_nothing_and_says_so, |database| {
@@ -326,8 +346,8 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     assert!(page.contains("已经答过了") && link(&page).is_none(), "{page}");
     let before = database.dump();
     let answered = database.lines(match database.engine {
-        crate::harness::Engine::Sqlite => "SELECT lower(hex(hash)) AS line FROM link WHERE state = 'submitted'",
-        crate::harness::Engine::Postgres => "SELECT encode(hash, 'hex') AS line FROM link WHERE state = 'submitted'",
+        Engine::Sqlite => "SELECT lower(hex(hash)) AS line FROM link WHERE state = 'submitted'",
+        Engine::Postgres => "SELECT encode(hash, 'hex') AS line FROM link WHERE state = 'submitted'",
     });
     for act in ["/links/reissue", "/links/revoke"] {
         assert_eq!(room.post(act, &[("link", &answered[0])]), 409);
