@@ -149,7 +149,7 @@ fn run(language: Language, seen: Option<Seen>, open: bool) -> Option<Shown> {
     let Some(end) = end else {
         let (written, total) = (job.written(), job.total);
         let text = language.with("run-going", &[("written", written), ("total", total)]);
-        return Some(Shown { written, total, running: true, bad: false, left: false, text, note });
+        return Some(Shown { written, total: total.max(1), running: true, bad: false, left: false, text, note });
     };
     Some(match end {
         // Since then a run has begun elsewhere.

@@ -8,10 +8,10 @@ mod accounts;
 mod audit;
 mod auth;
 mod draw;
+mod handout;
 mod home;
 mod issuing;
 mod links;
-mod list;
 mod one_link;
 mod page;
 mod place;
@@ -80,7 +80,7 @@ desk! {
     "/staff/surveys/{id}/links/draw" { get draw::show: LINKS, post draw::draw: LINKS }
     "/staff/surveys/{id}/links/issue" { post issuing::begin: LINKS }
     "/staff/surveys/{id}/links/cancel" { post issuing::cancel: LINKS }
-    "/staff/surveys/{id}/links/export" { post list::export: LINKS }
+    "/staff/surveys/{id}/links/export" { post handout::export: LINKS }
     "/staff/surveys/{id}/links/one" { post one_link::find: LINKS }
     "/staff/surveys/{id}/links/roster/{place}" { get one_link::show: LINKS }
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }

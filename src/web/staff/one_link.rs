@@ -136,7 +136,7 @@ pub async fn reissue(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: 
     let shown = match issued.await {
         Ok((stored, issued)) => {
             let (title, lead) = (language.say("one-reissued"), language.say("one-reissued-text"));
-            slips(&app, &staff, &stored, title, lead, &[issued])
+            slips(&app, &staff, &stored, title, lead, vec![issued]).await
         }
         Err(error) => Err(error),
     };

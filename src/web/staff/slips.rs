@@ -1,8 +1,8 @@
 //! Slips for recipients, to be printed, cut and folded: what is inside nobody sees outside.
 
 use super::auth::{Form, Links, Staff};
+use super::handout::is_reason;
 use super::links::again;
-use super::list::is_reason;
 use super::page::{Frame, Kept, failed, page};
 use crate::domain::roster::Recipient;
 use crate::error::{Error, Result};
@@ -16,7 +16,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use askama::Template;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use uuid::Uuid;
 
 /// Links read from the database at a time.
@@ -106,27 +106,21 @@ async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reas
     });
     let (stored, name, all) = found.await?;
     let lead = language.with("slips-lead", &[("count", all.len()), ("sheets", all.len().div_ceil(ON_SHEET))]);
-    slips(app, staff, &stored, name, lead, &all)
+    slips(app, staff, &stored, name, lead, all).await
 }
 
 /// A page of slips to be printed.
-pub fn slips(
+pub async fn slips(
     app: &App,
     staff: &Staff<Links>,
     stored: &Stored,
     title: String,
     lead: String,
-    all: &[Issued],
+    all: Vec<Issued>,
 ) -> Result<HttpResponse> {
-    let slips = all.iter().map(|one| slip(&app.base_url, &one.recipient, &one.code.to_string()));
-    let mut sheets: Vec<Vec<Slip>> = Vec::new();
-    for slip in slips {
-        let slip = slip?;
-        match sheets.last_mut().filter(|sheet| sheet.len() < ON_SHEET) {
-            Some(sheet) => sheet.push(slip),
-            None => sheets.push(vec![slip]),
-        }
-    }
+    // Thousands of codes take a while to draw.
+    let base = Arc::clone(&app.base_url);
+    let sheets = app.wait(move |_| sheets(&base, &all)).await?;
     let reader = Language::default();
     let address = app.base_url.split_once("://").map_or(&*app.base_url, |(_, address)| address);
     let view = SlipsPage {
@@ -140,6 +134,11 @@ pub fn slips(
         sheets,
     };
     Ok(page(StatusCode::OK, &view))
+}
+
+fn sheets(base: &str, all: &[Issued]) -> Result<Vec<Vec<Slip>>> {
+    let sheet = |sheet: &[Issued]| sheet.iter().map(|one| slip(base, &one.recipient, &one.code.to_string())).collect();
+    all.chunks(ON_SHEET).map(sheet).collect()
 }
 
 fn slip(base: &str, recipient: &Recipient, code: &str) -> Result<Slip> {
