@@ -85,7 +85,9 @@ impl Link {
             }
             Self::Export { survey, reason, out, force } => {
                 let base = settings.base_url()?;
-                db.write("export links", |conn| links::exported(conn, &Settings::actor(&secret), *survey, reason))?;
+                db.write("export links", |conn| {
+                    links::exported(conn, &Settings::actor(&secret), *survey, None, reason)
+                })?;
                 let count = write_list(&db, &secret, *survey, &base, new_list(out, *force)?)?;
                 eprintln!("{count} links in {}", out.display());
             }
@@ -143,7 +145,7 @@ fn write_list(db: &Db, secret: &Secret, survey: Uuid, base: &str, file: NewFile)
     let mut list = LinkList::new(BufWriter::new(file.file()))?;
     let (mut after, mut count) = (0, 0);
     loop {
-        let (page, last) = db.read(|conn| links::page(conn, &stored, secret, after, PAGE))?;
+        let (page, last) = db.read(|conn| links::page(conn, &stored, secret, None, after, PAGE))?;
         let Some(last) = last else { break };
         for link in &page {
             let code = link.code.to_string();

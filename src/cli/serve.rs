@@ -10,6 +10,7 @@ use std::time::Duration;
 /// Serves until SIGTERM or Ctrl-C; then finishes what was begun.
 pub(super) fn serve(settings: &Settings) -> Result<()> {
     let (db, secret) = settings.open()?;
+    let base_url = settings.base_url()?;
     actix_web::rt::System::new().block_on(async {
         let running = web::build(web::Settings {
             db,
@@ -19,6 +20,7 @@ pub(super) fn serve(settings: &Settings) -> Result<()> {
             https: settings.https(),
             proxy: settings.trusted_proxy,
             second_factor: settings.require_second_factor,
+            base_url,
         })?;
         println!("Serving on http://{}", running.address());
         std::io::stdout().flush()?;

@@ -43,6 +43,8 @@ pub enum Act {
     RosterImported,
     /// Somebody on a roster is out of the base, could not be reached, or neither any more.
     DispositionSet,
+    /// A sample was drawn.
+    SampleDrawn,
     /// Links were issued.
     LinksIssued,
     /// A list of links left the program.
@@ -59,7 +61,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -77,6 +79,7 @@ impl Act {
         Self::SurveyClosed,
         Self::RosterImported,
         Self::DispositionSet,
+        Self::SampleDrawn,
         Self::LinksIssued,
         Self::LinksExported,
         Self::LinkReissued,
@@ -105,6 +108,7 @@ impl Act {
             Self::SurveyClosed => "survey-closed",
             Self::RosterImported => "roster-imported",
             Self::DispositionSet => "disposition-set",
+            Self::SampleDrawn => "sample-drawn",
             Self::LinksIssued => "links-issued",
             Self::LinksExported => "links-exported",
             Self::LinkReissued => "link-reissued",

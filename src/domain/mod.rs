@@ -11,6 +11,7 @@ pub mod link;
 pub mod release;
 pub mod response;
 pub mod roster;
+pub mod sample;
 pub mod sheet;
 pub mod staff;
 pub mod survey;

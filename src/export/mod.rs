@@ -1,5 +1,7 @@
 //! Releases and lists laid out for people: nothing here computes a figure.
 
 pub mod csv;
+pub mod qr;
 pub mod table;
 pub mod text;
+pub mod xlsx;

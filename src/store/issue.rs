@@ -7,7 +7,7 @@
 
 use super::audit::{About, Actor};
 use super::links::Hold;
-use super::schema::{link, roster_entry, survey};
+use super::schema::{link, roster_entry, roster_line, survey};
 use super::surveys::{self, Stored, number};
 use super::{Conn, Db, progress};
 use crate::domain::audit::Act;
@@ -17,8 +17,8 @@ use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
-use diesel::sql_types::{Binary, Integer, Nullable, SmallInt, Text};
-use std::collections::{BTreeMap, HashSet};
+use diesel::sql_types::{Array, Binary, Integer, Nullable, SmallInt, Text};
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Links written in one commit: some tenths of a second on SQLite, during which answers wait. Smaller
@@ -33,9 +33,16 @@ pub struct Run<'a> {
     survey: Stored,
     salt: Vec<u8>,
     next: i32,
-    waiting: Vec<Recipient>,
+    waiting: Vec<Invited>,
     issued: BTreeMap<String, i64>,
     known: u64,
+}
+
+/// Somebody to be written in the next chunk, with the place on the stored roster.
+#[derive(Clone)]
+struct Invited {
+    recipient: Recipient,
+    place: Option<i32>,
 }
 
 /// What a run did.
@@ -87,7 +94,17 @@ impl<'a> Run<'a> {
 
     /// Adds one recipient.
     pub fn add(&mut self, recipient: Recipient) -> Result<()> {
-        self.waiting.push(recipient);
+        self.push(recipient, None)
+    }
+
+    /// Adds the person in that place of the stored roster; the place learns the serial of the link in the
+    /// same commit as the link is written.
+    pub fn add_line(&mut self, place: i32, recipient: Recipient) -> Result<()> {
+        self.push(recipient, Some(place))
+    }
+
+    fn push(&mut self, recipient: Recipient, place: Option<i32>) -> Result<()> {
+        self.waiting.push(Invited { recipient, place });
         if self.waiting.len() >= CHUNK { self.write_chunk() } else { Ok(()) }
     }
 
@@ -117,7 +134,14 @@ impl<'a> Run<'a> {
 
     /// Gives the run up and clears away what it wrote.
     pub fn abandon(self) -> Result<()> {
-        self.clear()
+        self.clear()?;
+        self.db.write("issue: abandon", |conn| {
+            super::links::lock_survey(conn, self.survey.id, Hold::ToChange)?;
+            self.still_ours(conn)?;
+            let of_survey = survey::table.find(self.survey.id.as_bytes().to_vec());
+            diesel::update(of_survey).set(survey::issue_run.eq(None::<Vec<u8>>)).execute(conn)?;
+            Ok(())
+        })
     }
 
     fn write_chunk(&mut self) -> Result<()> {
@@ -128,9 +152,14 @@ impl<'a> Run<'a> {
         let (links, entries) = self.db.write("issue: chunk", |conn| {
             links_may_be_issued(conn, self.survey.id, Hold::Still)?;
             self.still_ours(conn)?;
-            let fresh = self.without_known(conn, &chunk)?;
+            let known = self.known(conn, &chunk)?;
+            let serial_of = |one: &Invited| known.get(&(one.recipient.unit.clone(), one.recipient.reference.clone()?));
+            let fresh: Vec<&Invited> = chunk.iter().filter(|one| serial_of(one).is_none()).collect();
             let rows = self.rows(&fresh)?;
             insert(conn, &rows)?;
+            let again = chunk.iter().filter_map(|one| Some((one.place?, *serial_of(one)?)));
+            let new = (self.next..).zip(&fresh).filter_map(|(serial, one)| Some((one.place?, serial)));
+            tell_places(conn, self.survey.id, again.chain(new))?;
             Ok(rows)
         })?;
         self.known += number::<usize, u64>(chunk.len() - links.len())?;
@@ -141,28 +170,24 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// The recipients whose ref is on no earlier roster of this survey.
-    fn without_known(&self, conn: &mut Conn, chunk: &[Recipient]) -> Result<Vec<Recipient>> {
-        let given: Vec<&str> = chunk.iter().filter_map(|recipient| recipient.reference.as_deref()).collect();
+    /// The serials of those whose ref is on an earlier roster of this survey, by unit and ref.
+    fn known(&self, conn: &mut Conn, chunk: &[Invited]) -> Result<HashMap<(String, String), i32>> {
+        let given: Vec<&str> = chunk.iter().filter_map(|one| one.recipient.reference.as_deref()).collect();
         if self.survey.visible_serial == 0 || given.is_empty() {
-            return Ok(chunk.to_vec());
+            return Ok(HashMap::new());
         }
-        let key = self.survey.id.as_bytes().to_vec();
-        let of_survey = roster_entry::table.filter(roster_entry::survey.eq(key));
-        let known: HashSet<(String, Option<String>)> = of_survey
+        let rows: Vec<(String, String, i32)> = roster_entry::table
+            .filter(roster_entry::survey.eq(self.survey.id.as_bytes().to_vec()))
             .filter(roster_entry::reference.eq_any(given))
-            .select((roster_entry::unit, roster_entry::reference))
-            .load(conn)?
-            .into_iter()
-            .collect();
-        let fresh = |recipient: &&Recipient| !known.contains(&(recipient.unit.clone(), recipient.reference.clone()));
-        Ok(chunk.iter().filter(|recipient| recipient.reference.is_none() || fresh(recipient)).cloned().collect())
+            .select((roster_entry::unit, roster_entry::reference.assume_not_null(), roster_entry::serial))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(unit, reference, serial)| ((unit, reference), serial)).collect())
     }
 
-    fn rows(&self, recipients: &[Recipient]) -> Result<(Vec<LinkRow>, Vec<EntryRow>)> {
+    fn rows(&self, people: &[&Invited]) -> Result<(Vec<LinkRow>, Vec<EntryRow>)> {
         let key = self.survey.id.as_bytes().to_vec();
         let (mut links, mut entries) = (Vec::new(), Vec::new());
-        for (serial, recipient) in (self.next..).zip(recipients) {
+        for (serial, Invited { recipient, .. }) in (self.next..).zip(people) {
             let code = self.secret.code(&self.salt, number(serial)?, 0);
             links.push(LinkRow {
                 hash: code.hash().0.to_vec(),
@@ -214,6 +239,9 @@ impl<'a> Run<'a> {
                 diesel::delete(links).execute(conn)?;
                 let entries = roster_entry::table.filter(roster_entry::survey.eq(&key));
                 diesel::delete(entries.filter(roster_entry::serial.gt(from))).execute(conn)?;
+                let lines = roster_line::table.filter(roster_line::survey.eq(&key));
+                let none = roster_line::serial.eq(None::<i32>);
+                diesel::update(lines.filter(roster_line::serial.gt(from))).set(none).execute(conn)?;
                 Ok(())
             })?;
             upper = Some(from);
@@ -259,6 +287,51 @@ super::sqlite_statement! {
         phone: Option<&'a str> as Nullable<Text>,
     }
     "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone) VALUES ({}, {}, {}, {}, {}, {})"
+}
+
+super::sqlite_statement! {
+    /// Tells a place of the stored roster the serial of its link.
+    TellPlace<'a> {
+        serial: i32 as Integer,
+        survey: &'a [u8] as Binary,
+        number: i32 as Integer,
+    }
+    "UPDATE roster_line SET serial = {} WHERE survey = {} AND number = {}"
+}
+
+super::postgres_statement! {
+    /// Tells places of the stored roster the serials of their links.
+    TellPlaces {
+        number: Vec<i32> as Array<Integer>,
+        serial: Vec<i32> as Array<Integer>,
+        survey: Vec<u8> as Binary,
+    }
+    "UPDATE roster_line SET serial = told.serial FROM unnest({}, {}) AS told (number, serial) \
+     WHERE survey = {} AND roster_line.number = told.number"
+}
+
+fn tell_places(conn: &mut Conn, survey: Uuid, places: impl Iterator<Item = (i32, i32)>) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => {
+            for (number, serial) in places {
+                TellPlace { serial, survey: survey.as_bytes(), number }.execute(conn)?;
+            }
+        }
+        Conn::Postgres(conn) => {
+            let (number, serial): (Vec<i32>, Vec<i32>) = places.unzip();
+            if !number.is_empty() {
+                TellPlaces { number, serial, survey: survey.as_bytes().to_vec() }.execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The run that is writing links of a survey now, or that died doing so.
+pub fn current(conn: &mut Conn, id: Uuid) -> Result<Option<Uuid>> {
+    let run: Option<Option<Vec<u8>>> =
+        survey::table.find(id.as_bytes().to_vec()).select(survey::issue_run).get_result(conn).optional()?;
+    run.flatten().map(|id| surveys::uuid(&id)).transpose()
 }
 
 fn insert(conn: &mut Conn, (links, entries): &(Vec<LinkRow>, Vec<EntryRow>)) -> Result<()> {

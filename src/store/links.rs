@@ -70,19 +70,20 @@ pub struct Issued {
     pub code: Code,
 }
 
-/// Up to `limit` links after that serial, in order of serial, and the last serial among them. Links
-/// that were taken back are left out.
+/// Up to `limit` links after that serial, in order of serial, and the last serial among them; of one unit,
+/// where one is given. Links that were taken back are left out.
 pub fn page(
     conn: &mut Conn,
     stored: &Stored,
     secret: &Secret,
+    unit: Option<&str>,
     after: i32,
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
     type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>);
     let salt = stored.salt.as_deref().ok_or_else(|| Error::Refused("a sealed survey has no links".to_owned()))?;
     let key = stored.id.as_bytes().to_vec();
-    let rows: Vec<Row> = link::table
+    let mut found = link::table
         .inner_join(
             roster_entry::table.on(roster_entry::survey.eq(link::survey).and(roster_entry::serial.eq(link::serial))),
         )
@@ -100,7 +101,11 @@ pub fn page(
             roster_entry::name,
             roster_entry::phone,
         ))
-        .load(conn)?;
+        .into_boxed();
+    if let Some(unit) = unit {
+        found = found.filter(link::unit.eq(unit.to_owned()));
+    }
+    let rows: Vec<Row> = found.load(conn)?;
     let last = rows.last().map(|row| row.0);
     let issued = rows
         .into_iter()
@@ -113,20 +118,65 @@ pub fn page(
     Ok((issued, last))
 }
 
-/// Notes that a list of links leaves the program, and why. Comes before the list: what was not noted is
-/// not handed out.
-pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<()> {
+/// One link, as staff look it up.
+#[derive(Clone, Debug)]
+pub struct One {
+    /// The hash of its code.
+    pub hash: LinkHash,
+    /// Where it stands.
+    pub state: LinkState,
+    /// The recipient.
+    pub recipient: Recipient,
+}
+
+/// By what a link is looked up.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// The hash of its code.
+    Hash(LinkHash),
+    /// Its serial, which the stored roster knows.
+    Serial(i32),
+}
+
+/// The link of that survey, if it is issued and was not replaced.
+pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
+    type Row = (Vec<u8>, String, String, Option<String>, Option<String>, Option<String>);
+    let mut found = link::table
+        .inner_join(
+            roster_entry::table.on(roster_entry::survey.eq(link::survey).and(roster_entry::serial.eq(link::serial))),
+        )
+        .filter(link::survey.eq(survey.id.as_bytes().to_vec()))
+        .filter(link::serial.le(survey.visible_serial))
+        .select((link::hash, link::state, link::unit, roster_entry::reference, roster_entry::name, roster_entry::phone))
+        .into_boxed();
+    found = match by {
+        By::Hash(hash) => found.filter(link::hash.eq(hash.0.to_vec())),
+        By::Serial(serial) => found.filter(link::serial.eq(serial)),
+    };
+    let row: Option<Row> = found.get_result(conn).optional()?;
+    row.map(|(hash, state, unit, reference, name, phone)| {
+        let hash = hash.try_into().map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?;
+        let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
+        Ok(One { hash: LinkHash(hash), state, recipient: Recipient { unit, reference, name, phone } })
+    })
+    .transpose()
+}
+
+/// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
+/// what was not noted is not handed out.
+pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
     }
     super::surveys::get(conn, survey)?;
-    let about = About { reason: Some(reason.to_owned()), ..About::survey(survey) };
+    let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
+    let about = About { reason, unit, ..About::survey(survey) };
     actor.note(conn, Act::LinksExported, about)
 }
 
 /// Characters of the longest reason.
-const LONGEST_REASON: usize = 200;
+pub const LONGEST_REASON: usize = 200;
 
 #[derive(Queryable)]
 struct LinkRow {

@@ -18,6 +18,7 @@ macro_rules! on_engine {
 pub mod audit;
 mod conn;
 mod connect;
+pub mod draws;
 pub mod issue;
 pub mod links;
 pub mod progress;

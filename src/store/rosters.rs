@@ -128,12 +128,13 @@ fn row(survey: &[u8], number: i32, person: &Recipient) -> Row {
 
 /// How many are on the roster, by unit.
 pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> {
-    use diesel::dsl::{count, count_star};
-    let key = survey.as_bytes().to_vec();
+    use diesel::dsl::{case_when, count, count_star};
+    let (key, visible) = (survey.as_bytes().to_vec(), visible_serial(conn, survey)?);
+    let issued = case_when(roster_line::serial.le(visible), roster_line::serial);
     let rows: Vec<(String, Option<String>, i64, i64)> = roster_line::table
         .filter(roster_line::survey.eq(key))
         .group_by((roster_line::unit, roster_line::disposition))
-        .select((roster_line::unit, roster_line::disposition, count_star(), count(roster_line::serial)))
+        .select((roster_line::unit, roster_line::disposition, count_star(), count(issued)))
         .load(conn)?;
     let mut counts = BTreeMap::<String, Count>::new();
     for (unit, disposition, people, issued) in rows {
@@ -159,7 +160,35 @@ pub fn page(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit
         lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
     }
     let rows: Vec<Row> = lines.load(conn)?;
-    rows.into_iter().map(line).collect()
+    let visible = visible_serial(conn, survey)?;
+    rows.into_iter().map(|row| line(row, visible)).collect()
+}
+
+/// The person in that place of the roster.
+pub fn at(conn: &mut Conn, survey: Uuid, place: i32) -> Result<Option<Line>> {
+    let row: Option<Row> = roster_line::table.find((survey.as_bytes().to_vec(), place)).get_result(conn).optional()?;
+    let visible = visible_serial(conn, survey)?;
+    row.map(|row| line(row, visible)).transpose()
+}
+
+/// How many of those in the base have no link yet; of these places only, where they are given.
+pub fn to_issue(conn: &mut Conn, survey: Uuid, places: Option<&HashSet<i32>>) -> Result<i64> {
+    let visible = visible_serial(conn, survey)?;
+    let in_base = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
+    let without = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(in_base)
+        .filter(roster_line::serial.is_null().or(roster_line::serial.gt(visible)));
+    let Some(places) = places else { return Ok(without.count().get_result(conn)?) };
+    let without: Vec<i32> = without.select(roster_line::number).load(conn)?;
+    number(without.iter().filter(|place| places.contains(place)).count())
+}
+
+/// Links up to this serial are issued; a serial above it belongs to a run that is still writing, or died.
+fn visible_serial(conn: &mut Conn, id: Uuid) -> Result<i32> {
+    let found =
+        survey::table.find(id.as_bytes().to_vec()).select(survey::visible_serial).get_result(conn).optional()?;
+    Ok(found.unwrap_or(0))
 }
 
 /// The number after which the people come whom a list shows that leaves out so many; of one unit, where one
@@ -275,9 +304,10 @@ pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
     Ok(all)
 }
 
-fn line(row: Row) -> Result<Line> {
+fn line(row: Row, visible: i32) -> Result<Line> {
     let disposition = row.disposition.map(|name| Disposition::from_name(&name).ok_or_else(|| unknown(&name)));
     let Row { number, unit, reference, name, phone, serial, .. } = row;
     let recipient = Recipient { unit, reference, name, phone };
+    let serial = serial.filter(|serial| *serial <= visible);
     Ok(Line { number, recipient, disposition: disposition.transpose()?, serial })
 }

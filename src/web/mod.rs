@@ -86,6 +86,10 @@ pub struct App {
     proxy: Option<IpAddr>,
     /// Whether evaluators need a second factor.
     second_factor: bool,
+    /// Where recipients reach the server, without a slash at the end.
+    base_url: Arc<str>,
+    /// The runs of issuing that this process has begun.
+    issuing: Arc<staff::Issuing>,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
@@ -164,6 +168,8 @@ pub struct Settings {
     pub proxy: Option<IpAddr>,
     /// Whether evaluators need a second factor.
     pub second_factor: bool,
+    /// Where recipients reach the server, without a slash at the end.
+    pub base_url: String,
 }
 
 /// A server that listens already and answers once it is [run](Running::run).
@@ -198,12 +204,13 @@ impl Running {
 
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
-    let Settings { db, secret, clock, listen, https, proxy, second_factor } = settings;
+    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url } = settings;
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
     let (recorder, threads) = Recorder::start(&db, &clock)?;
-    let (frozen, attempts) = (Arc::default(), Arc::default());
+    let (frozen, attempts, issuing) = (Arc::default(), Arc::default(), Arc::default());
+    let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
     let shelf = Arc::<Shelf>::default();
     let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
@@ -219,6 +226,8 @@ pub fn build(settings: Settings) -> Result<Running> {
             shelf: Arc::clone(&shelf),
             proxy,
             second_factor,
+            base_url: Arc::clone(&base_url),
+            issuing: Arc::clone(&issuing),
             frozen: Arc::clone(&frozen),
         };
         Actix::new()

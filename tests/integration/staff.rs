@@ -9,7 +9,7 @@ use fivepoint::web::staff::ROUTES;
 
 /// A path with something in its places that names nothing.
 fn filled(path: &str) -> String {
-    path.replace("{id}", "00000000-0000-4000-8000-000000000000").replace("{tag}", "en")
+    path.replace("{id}", "00000000-0000-4000-8000-000000000000").replace("{tag}", "en").replace("{place}", "1")
 }
 
 on_both_engines!(every_address_asks_for_its_right_and_for_nothing_less, |database| {

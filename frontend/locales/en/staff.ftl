@@ -263,3 +263,119 @@ roster-closed = This survey is closed: its roster cannot be changed any more.
 deletion-days = Refs, names and phones are deleted { $days } days after the survey is closed.
 deletion-date = Refs, names and phones are deleted on { $date }.
 deletion-done = Refs, names and phones were kept until { $date } and are deleted by themselves.
+## Links
+
+act-sample-drawn = Sample drawn
+issue = Issue links
+issue-text = Every recipient gets a link of their own. All links begin to work in the same moment; before that nobody sees any.
+issue-do = { $count ->
+    [one] Issue 1 link
+   *[other] Issue { $count } links
+}
+issue-nobody = Everybody who is to get a link has one.
+issue-running = Links are being issued. Please wait a moment.
+issue-closed = This survey is closed: its links cannot be issued, replaced or taken back any more.
+issue-no-roster = There is nobody on the roster yet. Please import a roster first.
+links-everyone = On the roster
+links-ineligible = Out of the base
+links-drawn = Drawn
+links-issued = Links issued
+links-to-issue = Waiting for a link
+
+run = Issuing
+run-going = { $written } of { $total } written
+run-meanwhile = You can leave this page, issuing goes on. Other surveys are answered meanwhile.
+run-cancel = Stop
+run-cancel-text = If you stop, not one link of this run is kept.
+run-done = { $issued ->
+    [one] 1 link was issued.
+   *[other] { $issued } links were issued.
+}
+run-known = { $known ->
+    [one] 1 person had a link before and got no second one.
+   *[other] { $known } people had a link before and got no second one.
+}
+run-cancelled = This run was stopped and left no link. Issue again when you want to.
+run-taken-over = Another run began later and took over: this one stopped and left no link.
+run-failed = This run failed and left no link. Please try again in a while; if it stays so, an admin should look at the log.
+run-left = The last run did not finish (the program may have been restarted). Nobody sees any of its links. Please issue again; if links are being issued elsewhere, wait for that to end.
+run-took-over = An earlier run had not ended. This one took over, and the earlier one left no link.
+run-clear = Clear away what was not finished
+
+draw = Draw the sample
+draw-first = This survey asks a sample. Draw it first, then issue links to those who were drawn.
+draw-see = See how the sample is drawn
+draw-everyone = This survey asks everybody on the roster: there is no sample to draw. To ask a sample, change the survey’s design.
+draw-how = How many
+draw-counties = How many counties
+draw-counties-help = Of { $all } counties at least 30 %, which is { $fewest }.
+draw-margin = Margin of error (percentage points)
+draw-margin-help = 0.5 to 20, with at most one decimal. Usual is 5, at 95 % confidence.
+draw-margin-empty = Left empty, everybody in the drawn counties is asked.
+draw-count = Work out the sizes
+draw-sizes = People in each county
+draw-formula = Worked out for each county by itself, at 95 % confidence, within { $margin } percentage points:
+draw-all-in = Everybody in the drawn counties is asked.
+draw-some = { $counties } of { $all } counties are drawn; the table shows how many are asked in each if it is one of them.
+draw-unit = County
+draw-total = Total
+draw-once = A survey’s sample is drawn once. The program makes the random seed, shows it and writes it down, so that anybody can draw again and compare.
+draw-do = Draw now
+draw-wrong = Please check the numbers: the margin is 0.5 to 20 with at most one decimal, and at least 30 % of the counties are drawn.
+draw-done = The sample is drawn
+draw-seed = Random seed:
+draw-repeat = To check it: take the SHA-256 of this text for every person; in each county the n smallest are drawn.
+draw-repeat-unit = COUNTY
+draw-repeat-number = ROSTER-NUMBER
+draw-repeat-counties = Counties are drawn in the same way, by:
+draw-next = Go on to issue links
+draw-back = Back to the links
+
+reason-why = Why it is needed
+reason-help = Goes into the audit log. Please name no recipient.
+reason-missing = Please say why it is needed, in 1 to 200 characters.
+export = Export the list of links
+export-text = The list holds names, phones and links, and whoever has a link can answer. Give it only to whoever sends them out, and delete it afterwards.
+export-format = Format
+export-xlsx = Excel workbook (.xlsx)
+export-csv = Text table (.csv)
+export-do = Export
+
+slips = Print slips
+slips-text = One packet for each institution, four slips to a sheet of A4, with a QR code and the answer code. Cut and folded, only the name is seen.
+slips-unit = Institution
+slips-unit-missing = Please choose whose slips to print.
+slips-option = { $unit } { $code } ({ $count })
+slips-do = Make slips
+slips-lead = Slips: { $count }, sheets: { $sheets }.
+slips-how = Print on A4, on one side, at 100 %, without margins. If there is no print button, use the browser’s menu.
+slips-print = Print
+slip-name = Name:
+slip-to = To be handed over in person
+slip-fold-to = Fold the lower half up to this line
+slip-fold-here = Fold here
+slip-qr = QR code of the questionnaire
+slip-typing = How to answer: scan the code above with your phone, or open { $address } and type the 20 characters above.
+slip-help = If you would like help: ask your family or somebody you trust, or { $contact }.
+slip-reference = No.: { $reference }
+
+one = One person’s link
+one-text = A link that was lost or sent astray can be replaced; one that should not be there can be taken back. An answered link is never touched.
+one-which = Answer code, link or number on the roster
+one-which-help = A code has 20 letters and digits; the number is on the roster page.
+one-find = Find
+one-wrong = This is neither a code nor a number on the roster. A code has 20 letters and digits: please look again.
+one-unknown = There is no such link, or it was replaced. Please check the code.
+one-nobody = The roster has no such number.
+one-no-link = This person has no link yet.
+one-name = Name
+one-reference = Reference
+one-answered = This link is answered: it can neither be replaced nor taken back.
+one-revoked = This link was taken back.
+one-revoked-done = The link was taken back.
+one-reissued = New link
+one-reissued-text = The old link does not work any more. The new slip is shown this once: please print it now or copy the code.
+reissue = Replace the link
+reissue-text = The old link stops working at once, and whoever opens it is told that there is a new one. The new link and its slip are shown once.
+revoke = Take the link back
+revoke-text = The link stops working at once and for good, and this person cannot answer any more.

@@ -63,6 +63,7 @@ impl Demo {
                 https: false,
                 proxy: None,
                 second_factor: false,
+                base_url: format!("http://{listen}"),
             })?;
             let (address, handle, exit) = (running.address(), running.handle(), self.exit);
             let server = actix_web::rt::spawn(running.run());
@@ -214,7 +215,7 @@ impl Show {
         run.finish(&Settings::actor(&self.secret))?;
         let stored = self.db.read(|conn| surveys::get(conn, survey))?;
         let limit = i64::try_from(count)?;
-        let (list, _) = self.db.read(|conn| links::page(conn, &stored, &self.secret, 0, limit))?;
+        let (list, _) = self.db.read(|conn| links::page(conn, &stored, &self.secret, None, 0, limit))?;
         if list.len() != count {
             bail!("{count} links were issued and {} are listed", list.len());
         }

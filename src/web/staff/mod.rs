@@ -7,7 +7,12 @@ mod account;
 mod accounts;
 mod audit;
 mod auth;
+mod draw;
+mod handout;
 mod home;
+mod issuing;
+mod links;
+mod one_link;
 mod page;
 mod place;
 mod roster;
@@ -17,9 +22,11 @@ mod units;
 mod upload;
 
 pub use page::nowhere;
+mod slips;
 
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
+pub(super) use issuing::Issuing;
 
 /// An address of the desk.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +66,8 @@ const AUDIT: Option<Right> = Some(Right::Audit);
 desk! {
     "/staff" { get home::show: OWN }
     "/staff/style.css" { get page::style: ANYBODY }
+    "/staff/staff.js" { get page::script: ANYBODY }
+    "/staff/slips.css" { get slips::style: ANYBODY }
     "/staff/language/{tag}" { get home::language: ANYBODY }
     "/staff/sign-in" { get sign_in::show: ANYBODY, post sign_in::enter: ANYBODY }
     "/staff/sign-out" { post sign_in::leave: OWN }
@@ -81,5 +90,16 @@ desk! {
     "/staff/surveys/{id}/roster/upload" { post roster::upload: LINKS }
     "/staff/surveys/{id}/roster/import" { post roster::import: LINKS }
     "/staff/surveys/{id}/roster/mark" { post roster::mark: LINKS }
+    "/staff/surveys/{id}/links" { get links::show: LINKS }
+    "/staff/surveys/{id}/links/progress" { get links::progress: LINKS }
+    "/staff/surveys/{id}/links/draw" { get draw::show: LINKS, post draw::draw: LINKS }
+    "/staff/surveys/{id}/links/issue" { post issuing::begin: LINKS }
+    "/staff/surveys/{id}/links/cancel" { post issuing::cancel: LINKS }
+    "/staff/surveys/{id}/links/export" { post handout::export: LINKS }
+    "/staff/surveys/{id}/links/one" { post one_link::find: LINKS }
+    "/staff/surveys/{id}/links/roster/{place}" { get one_link::show: LINKS }
+    "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
+    "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
+    "/staff/surveys/{id}/slips" { post slips::print: LINKS }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -181,23 +181,58 @@ fn message(status: StatusCode, frame: Frame, paragraphs: Vec<String>) -> HttpRes
     page(status, &Message { frame, paragraphs })
 }
 
-/// The style of the desk and the script, each under an address that changes with it.
+/// The style of the desk, under an address that changes with it.
 pub fn style_address() -> &'static str {
-    &STYLE_ADDRESS
+    &STYLE.address
 }
 
-static STYLE_ADDRESS: LazyLock<String> = LazyLock::new(|| {
-    let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(STYLE));
-    format!("/staff/style.css?{}", digest.get(..12).unwrap_or_default())
-});
+/// The script of the desk, under an address that changes with it.
+pub fn script_address() -> &'static str {
+    &SCRIPT.address
+}
 
-const STYLE: &str = include_str!("../../../frontend/static/staff.css");
+/// A file of the desk that browsers keep.
+pub struct Kept {
+    address: String,
+    kind: &'static str,
+    text: &'static str,
+}
+
+impl Kept {
+    /// A file of that name.
+    pub fn new(name: &str, kind: &'static str, text: &'static str) -> Self {
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(text));
+        Self { address: format!("/staff/{name}?{}", digest.get(..12).unwrap_or_default()), kind, text }
+    }
+
+    /// Where it is.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Sends it.
+    pub fn send(&self) -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header((CONTENT_TYPE, self.kind))
+            .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+            .body(self.text)
+    }
+}
+
+static STYLE: LazyLock<Kept> = LazyLock::new(|| {
+    Kept::new("style.css", "text/css; charset=utf-8", include_str!("../../../frontend/static/staff.css"))
+});
+static SCRIPT: LazyLock<Kept> = LazyLock::new(|| {
+    Kept::new("staff.js", "text/javascript; charset=utf-8", include_str!("../../../frontend/static/staff.js"))
+});
 
 /// `GET /staff/style.css`
 pub async fn style() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
-        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(STYLE)
+    STYLE.send()
+}
+
+/// `GET /staff/staff.js`
+pub async fn script() -> HttpResponse {
+    SCRIPT.send()
 }

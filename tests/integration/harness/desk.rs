@@ -90,6 +90,19 @@ impl Desk {
         read(request.content_type("multipart/form-data; boundary=edge").send(body.as_slice())).unwrap()
     }
 
+    /// Sends a form as a page of this session would, and gives the file that comes back.
+    pub fn download(&self, path: &str, fields: &[(&str, &str)]) -> Vec<u8> {
+        let token = self.token();
+        let fields: Vec<_> = fields.iter().copied().chain([("token", token.as_str())]).collect();
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = self.agent.post(format!("{}{path}", self.server)).header("cookie", self.cookie().unwrap());
+        let mut reply = request.content_type("application/x-www-form-urlencoded").send(&body).unwrap();
+        assert_eq!(reply.status(), 200);
+        let disposition = reply.headers().get("content-disposition").unwrap().to_str().unwrap();
+        assert!(disposition.starts_with("attachment; filename=\"links-"), "{disposition}");
+        reply.body_mut().read_to_vec().unwrap()
+    }
+
     /// What the forms of this session carry.
     pub fn token(&self) -> String {
         let page = self.get("/staff/account").body;

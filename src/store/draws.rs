@@ -1,0 +1,106 @@
+//! The sample of a survey: drawn once, kept with its seed so that it can be drawn again.
+
+use super::audit::{About, Actor};
+use super::links::{Hold, lock_survey};
+use super::schema::{draw, roster_line};
+use super::surveys::{self, number};
+use super::{Conn, units};
+use crate::domain::audit::Act;
+use crate::domain::roster::Disposition;
+use crate::domain::sample::{self, Frame, Plan, Stratum};
+use crate::domain::survey::{Design, SurveyState};
+use crate::error::{Error, Result};
+use diesel::prelude::*;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A sample as it was drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The seed: with it and the roster the draw can be repeated.
+    pub seed: String,
+    /// What was asked for.
+    pub plan: Plan,
+    /// N, n and the people of every stratum, those with nobody drawn too.
+    pub strata: Vec<Stratum>,
+}
+
+/// Everybody who could be drawn: who is on the roster and not out of the base, by stratum.
+pub fn frame(conn: &mut Conn, survey: Uuid) -> Result<Frame> {
+    let tree = units::tree(conn)?;
+    let eligible = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
+    let rows: Vec<(i32, String)> = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(eligible)
+        .order(roster_line::number)
+        .select((roster_line::number, roster_line::unit))
+        .load(conn)?;
+    let mut frame = Frame::new();
+    for (place, unit) in rows {
+        let stratum = sample::stratum(&tree, &unit);
+        match frame.get_mut(stratum) {
+            Some(members) => members.push(place),
+            None => drop(frame.insert(stratum.to_owned(), vec![place])),
+        }
+    }
+    Ok(frame)
+}
+
+/// How many of each stratum could be drawn.
+pub fn people(frame: &Frame) -> BTreeMap<String, u64> {
+    let count = |members: &Vec<i32>| u64::try_from(members.len()).unwrap_or(u64::MAX);
+    frame.iter().map(|(unit, members)| (unit.clone(), count(members))).collect()
+}
+
+/// Draws the sample of a survey, once: whoever could draw again could wait for a sample they like.
+pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed: &str) -> Result<()> {
+    lock_survey(conn, survey, Hold::ToChange)?;
+    let stored = surveys::get(conn, survey)?;
+    let refused = |words: &str| Err(Error::Refused(words.to_owned()));
+    if !matches!(stored.state, SurveyState::Draft | SurveyState::Open) {
+        return refused("the survey is closed: no sample can be drawn for it");
+    }
+    if get(conn, survey)?.is_some() {
+        return refused("the sample of this survey is drawn already");
+    }
+    if stored.visible_serial > 0 {
+        return refused("links of this survey are issued already: a sample is drawn before that");
+    }
+    let frame = frame(conn, survey)?;
+    if frame.is_empty() {
+        return refused("there is nobody on the roster who could be drawn");
+    }
+    let fewest = sample::fewest_counties(frame.len());
+    let fits = match stored.survey.design {
+        Design::Everyone => false,
+        Design::Strata => plan.counties.is_none() && plan.margin.is_some(),
+        Design::Clusters => plan.counties.is_some_and(|wanted| (fewest..=frame.len()).contains(&wanted)),
+    };
+    if !fits {
+        return refused("this is not how the survey's design draws a sample");
+    }
+    let strata = sample::draw(plan, seed, &frame);
+    let drawn: u64 = strata.iter().map(|stratum| stratum.sample).sum();
+    let text = |what: serde_json::Result<String>| what.map_err(|error| Error::Corrupt(error.to_string()));
+    let row = (
+        draw::survey.eq(survey.as_bytes().to_vec()),
+        draw::seed.eq(seed),
+        draw::method.eq(text(serde_json::to_string(&plan))?),
+        draw::strata.eq(text(serde_json::to_string(&strata))?),
+    );
+    diesel::insert_into(draw::table).values(row).execute(conn)?;
+    actor.note(conn, Act::SampleDrawn, About::survey(survey).amount(number(drawn)?))
+}
+
+/// The sample of a survey, if one was drawn.
+pub fn get(conn: &mut Conn, survey: Uuid) -> Result<Option<Drawn>> {
+    let found = draw::table.find(survey.as_bytes().to_vec()).select((draw::seed, draw::method, draw::strata));
+    let found: Option<(String, String, String)> = found.get_result(conn).optional()?;
+    let corrupt = |error: serde_json::Error| Error::Corrupt(format!("a draw: {error}"));
+    found
+        .map(|(seed, method, strata)| {
+            let plan = serde_json::from_str(&method).map_err(corrupt)?;
+            Ok(Drawn { seed, plan, strata: serde_json::from_str(&strata).map_err(corrupt)? })
+        })
+        .transpose()
+}

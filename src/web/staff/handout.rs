@@ -1,0 +1,164 @@
+//! Lists of links on their way out: noted first, then sent as they are read, however long they are.
+
+use super::auth::{Form, Links, Staff};
+use super::links::again;
+use super::page::failed;
+use crate::domain::token::Secret;
+use crate::error::{Error, Result};
+use crate::export::csv::LinkList;
+use crate::export::xlsx::LinkBook;
+use crate::store::Db;
+use crate::store::links::{self, Issued, LONGEST_REASON};
+use crate::store::surveys::{self, Stored};
+use crate::web::App;
+use actix_web::HttpResponse;
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use actix_web::web::{Bytes, Data, Path};
+use std::io::{self, Write};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use uuid::Uuid;
+
+/// Links read from the database at a time.
+const PAGE: i64 = 2_000;
+
+/// Bytes sent at a time; a few such pieces wait for a slow browser, and the rest is not read before.
+const PIECE: usize = 64 * 1024;
+
+/// Whether a reason can be written down.
+pub fn is_reason(reason: &str) -> bool {
+    (1..=LONGEST_REASON).contains(&reason.chars().count())
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Csv,
+    Xlsx,
+}
+
+/// `POST /staff/surveys/{id}/links/export`
+pub async fn export(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
+    let reason = form.text("reason").to_owned();
+    if !is_reason(&reason) {
+        return again(&app, &staff, *id, staff.language.say("reason-missing")).await;
+    }
+    let kind = if form.text("format") == "csv" { Kind::Csv } else { Kind::Xlsx };
+    match try_export(&app, &staff, *id, reason, kind).await {
+        Ok(reply) => reply,
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+async fn try_export(app: &App, staff: &Staff<Links>, id: Uuid, reason: String, kind: Kind) -> Result<HttpResponse> {
+    let exported = app.write("export links", Some(staff.person.id), move |conn, actor| {
+        links::exported(conn, actor, id, None, &reason)?;
+        surveys::get(conn, id)
+    });
+    let stored = exported.await?;
+    let (to, from) = channel(4);
+    let (media, ending) = match kind {
+        Kind::Csv => ("text/csv; charset=utf-8", "csv"),
+        Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    };
+    let name = format!("attachment; filename=\"links-{}.{ending}\"", stored.survey.year);
+    let list = List { db: app.db.clone(), secret: app.secret.clone(), base: Arc::clone(&app.base_url), stored, kind };
+    // A thread of its own: a browser may take a long time to fetch a long list.
+    std::thread::Builder::new().name("export".to_owned()).spawn(move || list.send(to)).map_err(Error::Io)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, media))
+        .insert_header((CONTENT_DISPOSITION, name))
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(Pieces(from)))
+}
+
+struct List {
+    db: Db,
+    secret: Secret,
+    base: Arc<str>,
+    stored: Stored,
+    kind: Kind,
+}
+
+impl List {
+    fn send(self, to: Sender<io::Result<Bytes>>) {
+        let mut out = Out { to: to.clone(), piece: Vec::with_capacity(PIECE) };
+        let written = match self.kind {
+            Kind::Csv => self.csv(&mut out),
+            Kind::Xlsx => self.xlsx(&mut out),
+        };
+        if let Err(error) = written.and_then(|()| Ok(out.flush()?)) {
+            // A list that breaks off looks whole to nobody: the connection is cut, and the browser says so.
+            let _ = to.blocking_send(Err(io::Error::other(error)));
+        }
+    }
+
+    fn csv(&self, out: &mut Out) -> Result<()> {
+        let mut list = LinkList::new(out)?;
+        self.each(|recipient, link, code| list.add(recipient, link, code))?;
+        list.finish()?;
+        Ok(())
+    }
+
+    fn xlsx(&self, out: &mut Out) -> Result<()> {
+        let mut book = LinkBook::new()?;
+        self.each(|recipient, link, code| book.add(recipient, link, code))?;
+        Ok(book.write(out)?)
+    }
+
+    fn each(&self, mut add: impl FnMut(&crate::domain::roster::Recipient, &str, &str) -> io::Result<()>) -> Result<()> {
+        let mut after = 0;
+        loop {
+            let read = |db: &Db| db.read(|conn| links::page(conn, &self.stored, &self.secret, None, after, PAGE));
+            let (page, last) = read(&self.db)?;
+            let Some(last) = last else { return Ok(()) };
+            for Issued { recipient, code } in &page {
+                let code = code.to_string();
+                add(recipient, &format!("{}/s/{code}", self.base), &code)?;
+            }
+            after = last;
+        }
+    }
+}
+
+/// Where the list is written: pieces that wait to be sent.
+struct Out {
+    to: Sender<io::Result<Bytes>>,
+    piece: Vec<u8>,
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.piece.is_empty() {
+            return Ok(());
+        }
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        self.to.blocking_send(Ok(piece.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+/// The pieces as the body of a reply.
+struct Pieces(Receiver<io::Result<Bytes>>);
+
+impl MessageBody for Pieces {
+    type Error = io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        self.0.poll_recv(context)
+    }
+}

@@ -1,0 +1,156 @@
+//! Slips for recipients, to be printed, cut and folded: what is inside nobody sees outside.
+
+use super::auth::{Form, Links, Staff};
+use super::handout::is_reason;
+use super::links::again;
+use super::page::{Frame, Kept, failed, page};
+use crate::domain::roster::Recipient;
+use crate::error::{Error, Result};
+use crate::export::qr;
+use crate::store::links::{self, Issued};
+use crate::store::surveys::{self, Stored};
+use crate::store::units;
+use crate::web::App;
+use crate::web::words::Language;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use askama::Template;
+use std::sync::{Arc, LazyLock};
+use uuid::Uuid;
+
+/// Links read from the database at a time.
+const PAGE: i64 = 2_000;
+
+/// Slips on a sheet.
+const ON_SHEET: usize = 4;
+
+/// Width and height of the dark part of a QR code on paper, in micrometres: 35 mm.
+const CODE: usize = 35_000;
+
+#[derive(Template)]
+#[template(path = "staff/slips.html")]
+struct SlipsPage {
+    frame: Frame,
+    /// The language of the slips: that of the recipients, whatever the desk speaks.
+    reader: Language,
+    back: String,
+    lead: String,
+    title: String,
+    help: String,
+    typing: String,
+    sheets: Vec<Vec<Slip>>,
+}
+
+struct Slip {
+    name: Option<String>,
+    reference: Option<String>,
+    code: String,
+    size: usize,
+    /// Width and height with the quiet zone, in millimetres.
+    width: String,
+    path: String,
+}
+
+static STYLE: LazyLock<Kept> = LazyLock::new(|| {
+    Kept::new("slips.css", "text/css; charset=utf-8", include_str!("../../../frontend/static/slips.css"))
+});
+
+/// Where the style of the slips is.
+pub fn style_address() -> &'static str {
+    STYLE.address()
+}
+
+/// `GET /staff/slips.css`
+pub async fn style() -> HttpResponse {
+    STYLE.send()
+}
+
+/// `POST /staff/surveys/{id}/slips`: the slips of one institution.
+pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
+    let (unit, reason) = (form.text("unit").to_owned(), form.text("reason").to_owned());
+    if unit.is_empty() {
+        return again(&app, &staff, *id, staff.language.say("slips-unit-missing")).await;
+    }
+    if !is_reason(&reason) {
+        return again(&app, &staff, *id, staff.language.say("reason-missing")).await;
+    }
+    match try_print(&app, &staff, *id, unit, reason).await {
+        Ok(reply) => reply,
+        Err(error) => failed(staff.language, &error),
+    }
+}
+
+async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reason: String) -> Result<HttpResponse> {
+    let language = staff.language;
+    let (noted, nowhere) = (unit.clone(), language.say("slips-unit-missing"));
+    app.write("print slips", Some(staff.person.id), move |conn, actor| {
+        if units::tree(conn)?.get(&noted).is_none() {
+            return Err(Error::NotFound(nowhere.clone()));
+        }
+        links::exported(conn, actor, id, Some(&noted), &reason)
+    })
+    .await?;
+    let secret = app.secret.clone();
+    let found = app.read(move |conn| {
+        let stored = surveys::get(conn, id)?;
+        let name = units::tree(conn)?.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default();
+        let (mut all, mut after) = (Vec::new(), 0);
+        loop {
+            let (page, last) = links::page(conn, &stored, &secret, Some(&unit), after, PAGE)?;
+            let Some(last) = last else { break };
+            all.extend(page);
+            after = last;
+        }
+        Ok((stored, name, all))
+    });
+    let (stored, name, all) = found.await?;
+    let lead = language.with("slips-lead", &[("count", all.len()), ("sheets", all.len().div_ceil(ON_SHEET))]);
+    slips(app, staff, &stored, name, lead, all).await
+}
+
+/// A page of slips to be printed.
+pub async fn slips(
+    app: &App,
+    staff: &Staff<Links>,
+    stored: &Stored,
+    title: String,
+    lead: String,
+    all: Vec<Issued>,
+) -> Result<HttpResponse> {
+    // Thousands of codes take a while to draw.
+    let base = Arc::clone(&app.base_url);
+    let sheets = app.wait(move |_| sheets(&base, &all)).await?;
+    let reader = Language::default();
+    let address = app.base_url.split_once("://").map_or(&*app.base_url, |(_, address)| address);
+    let view = SlipsPage {
+        frame: Frame::of(staff, "menu-surveys", title),
+        reader,
+        back: format!("/staff/surveys/{}/links", stored.id),
+        lead,
+        title: stored.survey.title.clone(),
+        help: reader.with("slip-help", &[("contact", stored.survey.contact.as_str())]),
+        typing: reader.with("slip-typing", &[("address", format!("{address}/s").as_str())]),
+        sheets,
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+fn sheets(base: &str, all: &[Issued]) -> Result<Vec<Vec<Slip>>> {
+    let sheet = |sheet: &[Issued]| sheet.iter().map(|one| slip(base, &one.recipient, &one.code.to_string())).collect();
+    all.chunks(ON_SHEET).map(sheet).collect()
+}
+
+fn slip(base: &str, recipient: &Recipient, code: &str) -> Result<Slip> {
+    let long = || Error::Setup("the base URL is too long for a QR code".to_owned());
+    let picture = qr::picture(&format!("{base}/s/{code}")).ok_or_else(long)?;
+    let width = CODE * picture.size / picture.inner;
+    Ok(Slip {
+        name: recipient.name.clone(),
+        reference: recipient.reference.clone(),
+        code: code.to_owned(),
+        size: picture.size,
+        width: format!("{}.{:03}", width / 1000, width % 1000),
+        path: picture.path,
+    })
+}
