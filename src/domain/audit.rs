@@ -35,6 +35,8 @@ pub enum Act {
     SurveyChanged,
     /// Weights were confirmed.
     WeightsConfirmed,
+    /// The times at which a survey opens and closes by itself were set.
+    DatesSet,
     /// A survey was opened.
     SurveyOpened,
     /// A survey was closed.
@@ -57,7 +59,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -71,6 +73,7 @@ impl Act {
         Self::SurveyAdded,
         Self::SurveyChanged,
         Self::WeightsConfirmed,
+        Self::DatesSet,
         Self::SurveyOpened,
         Self::SurveyClosed,
         Self::RosterImported,
@@ -98,6 +101,7 @@ impl Act {
             Self::SurveyAdded => "survey-added",
             Self::SurveyChanged => "survey-changed",
             Self::WeightsConfirmed => "weights-confirmed",
+            Self::DatesSet => "dates-set",
             Self::SurveyOpened => "survey-opened",
             Self::SurveyClosed => "survey-closed",
             Self::RosterImported => "roster-imported",

@@ -3,6 +3,7 @@
 pub mod answer;
 mod attempts;
 pub mod error;
+mod keeper;
 pub mod staff;
 pub mod words;
 
@@ -164,6 +165,8 @@ pub struct Settings {
 pub struct Running {
     server: Server,
     threads: Threads,
+    /// What the keeper works with.
+    keeper: App,
     address: SocketAddr,
 }
 
@@ -181,7 +184,10 @@ impl Running {
     /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
     /// what was handed in.
     pub async fn run(self) -> Result<()> {
-        self.server.await?;
+        let keeper = actix_web::rt::spawn(keeper::keep(self.keeper));
+        let served = self.server.await;
+        keeper.abort();
+        served?;
         // Nobody is served any more: waiting here holds nobody up.
         self.threads.join();
         Ok(())
@@ -197,21 +203,22 @@ pub fn build(settings: Settings) -> Result<Running> {
     let (recorder, threads) = Recorder::start(&db, &clock)?;
     let (frozen, attempts) = (Arc::default(), Arc::default());
     let hashing = Arc::new(Semaphore::new(2));
+    let app = move || App {
+        db: db.clone(),
+        recorder: recorder.clone(),
+        secret: secret.clone(),
+        clock: clock.clone(),
+        https,
+        attempts: Arc::clone(&attempts),
+        hashing: Arc::clone(&hashing),
+        proxy,
+        second_factor,
+        frozen: Arc::clone(&frozen),
+    };
+    let keeper = app();
     let server = HttpServer::new(move || {
-        let app = App {
-            db: db.clone(),
-            recorder: recorder.clone(),
-            secret: secret.clone(),
-            clock: clock.clone(),
-            https,
-            attempts: Arc::clone(&attempts),
-            hashing: Arc::clone(&hashing),
-            proxy,
-            second_factor,
-            frozen: Arc::clone(&frozen),
-        };
         Actix::new()
-            .app_data(Data::new(app))
+            .app_data(Data::new(app()))
             .app_data(PayloadConfig::new(answer::LARGEST))
             .configure(routes)
             .default_service(actix_web::web::to(nowhere))
@@ -224,7 +231,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, address })
+    Ok(Running { server, threads, keeper, address })
 }
 
 /// `GET /health/live`: the process answers.
