@@ -27,5 +27,6 @@ mod privacy;
 mod releasing;
 mod staff;
 mod starting;
+mod surveys;
 mod table;
 mod words;

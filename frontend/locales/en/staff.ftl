@@ -190,7 +190,7 @@ mend = How to mend it
 
 survey-edit = Edit
 preview = Preview
-preview-text = This is a preview, as people with a link see it. Try it: nothing is sent and nothing is kept.
+preview-text = A preview. Try it: nothing is sent.
 preview-back = Back to the survey
 frozen = This survey cannot be changed any more
 frozen-text = Once a survey is open, its questions, options and weights are frozen. To change them, copy it to a new draft.
@@ -218,7 +218,7 @@ copy = Copy
 copy-text = Makes another draft with the same questions, options and weights; this one stays as it is. Roster, links and times are not copied.
 copy-do = Copy to a new draft
 save = Save
-leave = Back without saving
+edit-leave = Back without saving
 nothing-saved = Nothing is saved yet; what you typed is all here.
 errors-in-form = { $count ->
     [one] One field has
@@ -281,11 +281,10 @@ wrong-weight = A number from 0.00 to 1.00, such as 0.90, with at most three deci
 wrong-per-mille = A whole number from 0 to 1000; 900 is 0.90.
 wrong-question-weight = A whole number from 1 to 1000, usually 1.
 
-design-who = Who is asked
 design-everyone = Everyone on the roster
 design-strata = A sample within every county
 design-clusters = A sample of counties, then of people within them
-counting = How it is counted
+counting = Who is asked, and how it is counted
 measure-score = Weighted score
 measure-top2 = Share of the two best options
 measure-top1 = Share of the best option

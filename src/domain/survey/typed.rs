@@ -8,20 +8,23 @@ use std::collections::BTreeSet;
 /// The fields of a survey that are not in a list, in the order of the form.
 pub const HEAD: [&str; 14] = [
     "title",
-    "table_title",
     "programme",
     "year",
     "organiser",
     "contact",
     "purpose",
     "retention_days",
-    "disclosure_floor",
-    "time_zone",
+    "table_title",
     "design",
     "measure",
     "value",
+    "disclosure_floor",
     "rounding",
+    "time_zone",
 ];
+
+/// How many of them come before the questions and the options.
+pub const BEFORE: usize = 8;
 
 /// What was typed, right or wrong.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,30 +183,37 @@ impl Typed {
         })
     }
 
+    /// The file, in the order of the form.
     fn file(&self) -> File {
         let mut file = File::default();
+        let head = || HEAD.into_iter().zip(&self.head);
         file.open("questions", "{");
-        for (field, typed) in HEAD.into_iter().zip(&self.head) {
-            match field {
-                "table_title" if typed.is_empty() => {}
-                "measure" => {
-                    file.open(field, "\"target\": {");
-                    file.value(field, field, text(typed));
-                }
-                "value" => {
-                    file.value(field, field, text(typed));
-                    file.close("}");
-                }
-                "design" => {
-                    file.open(field, "\"design\": {");
-                    file.value(field, "kind", text(typed));
-                    file.close("}");
-                }
-                "year" | "retention_days" | "disclosure_floor" => file.value(field, field, number(typed)),
-                _ => file.value(field, field, text(typed)),
+        head().take(BEFORE).for_each(|(field, typed)| file.head(field, typed));
+        self.write_questions(&mut file);
+        self.write_scale(&mut file);
+        head().skip(BEFORE).for_each(|(field, typed)| file.head(field, typed));
+        file.close("}");
+        file
+    }
+
+    fn write_questions(&self, file: &mut File) {
+        file.open("questions", "\"questions\": [");
+        for (question, no) in self.questions.iter().zip(1..) {
+            let name = |part: &str| format!("q{no}-{part}");
+            file.open(&name("text"), "{");
+            file.value(&name("text"), "text", text(&question.text));
+            if !question.easy.is_empty() {
+                file.value(&name("easy"), "easy", text(&question.easy));
             }
+            file.value(&name("weight"), "weight", number(&question.weight));
+            file.value(&name("text"), "required", question.required.to_string());
+            file.close("}");
         }
-        // A code that is there twice is reported at the table it is in; without a place there, at the scale.
+        file.close("]");
+    }
+
+    fn write_scale(&self, file: &mut File) {
+        // A code that is there twice is reported at its option, that of "don't know" at the scale.
         file.open("x-code", "\"scale\": {");
         file.open("x-code", "\"options\": [");
         for (option, no) in self.options.iter().zip(1..) {
@@ -225,21 +235,6 @@ impl Typed {
             file.close("}");
         }
         file.close("}");
-        file.open("questions", "\"questions\": [");
-        for (question, no) in self.questions.iter().zip(1..) {
-            let name = |part: &str| format!("q{no}-{part}");
-            file.open(&name("text"), "{");
-            file.value(&name("text"), "text", text(&question.text));
-            if !question.easy.is_empty() {
-                file.value(&name("easy"), "easy", text(&question.easy));
-            }
-            file.value(&name("weight"), "weight", number(&question.weight));
-            file.value(&name("text"), "required", question.required.to_string());
-            file.close("}");
-        }
-        file.close("]");
-        file.close("}");
-        file
     }
 }
 
@@ -263,6 +258,28 @@ struct File {
 }
 
 impl File {
+    /// A field of [`HEAD`], in the table where files have it.
+    fn head(&mut self, field: &str, typed: &str) {
+        match field {
+            "table_title" if typed.is_empty() => {}
+            "measure" => {
+                self.open(field, "\"target\": {");
+                self.value(field, field, text(typed));
+            }
+            "value" => {
+                self.value(field, field, text(typed));
+                self.close("}");
+            }
+            "design" => {
+                self.open(field, "\"design\": {");
+                self.value(field, "kind", text(typed));
+                self.close("}");
+            }
+            "year" | "retention_days" | "disclosure_floor" => self.value(field, field, number(typed)),
+            _ => self.value(field, field, text(typed)),
+        }
+    }
+
     fn row(&mut self, field: &str, entry: &str) {
         if self.comma {
             self.text.push(',');
@@ -340,7 +357,7 @@ mod tests {
         typed.questions[0].weight = "0".to_owned();
         typed.questions[1].text = String::new();
         typed.questions[1].easy = "two\nlines".to_owned();
-        assert_eq!(typed.read().unwrap_err(), ["o2-weight", "o3-label", "q1-weight", "q2-text", "q2-easy"]);
+        assert_eq!(typed.read().unwrap_err(), ["q1-weight", "q2-text", "q2-easy", "o2-weight", "o3-label"]);
         let mut typed = good();
         typed.options[4].code = "A".to_owned();
         assert_eq!(typed.read().unwrap_err(), ["o5-code"]);

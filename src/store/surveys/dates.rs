@@ -7,7 +7,7 @@ use super::{close, get, open, uuid};
 use crate::domain::audit::Act;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -22,6 +22,9 @@ pub fn set_dates(
 ) -> Result<()> {
     let refuse = |text: &str| Err(Error::Refused(text.to_owned()));
     let stored = get(conn, id)?;
+    // To the second, as both engines keep it.
+    let whole = |at: Option<DateTime<Utc>>| at.map(|at| at.trunc_subsecs(0));
+    let (opens, closes) = (whole(opens), whole(closes));
     let (before, after) = ((stored.opens_at, stored.closes_at), (opens, closes));
     match stored.state {
         SurveyState::Draft => {}

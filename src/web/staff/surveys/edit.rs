@@ -5,7 +5,7 @@ use super::super::page::{Frame, failed, page, see};
 use super::super::place::Place;
 use super::fields::{Field, Maker, summary};
 use super::{frame, stored};
-use crate::domain::survey::typed::Typed;
+use crate::domain::survey::typed::{BEFORE, Typed};
 use crate::domain::survey::{MOST_QUESTIONS, SurveyState};
 use crate::store::surveys::{self, Stored};
 use crate::web::App;
@@ -28,7 +28,6 @@ struct EditPage {
     /// Address within the page and words of each field that is wrong.
     errors: Vec<(String, String)>,
     about: Vec<Field>,
-    design: Vec<Field>,
     results: Vec<Field>,
     options: Vec<OptionFields>,
     dont_know: [Field; 2],
@@ -131,12 +130,8 @@ fn view(staff: &Staff<Surveys>, stored: &Stored, typed: &Typed, wrong: &[String]
         place: Place::of(language, stored, "step-design"),
         id: stored.id,
         errors: wrong.iter().map(|name| (name.clone(), summary(language, name))).collect(),
-        about: make.head(
-            typed,
-            &["title", "programme", "year", "organiser", "contact", "purpose", "retention_days", "table_title"],
-        ),
-        design: make.head(typed, &["design"]),
-        results: make.head(typed, &["measure", "value", "disclosure_floor", "rounding", "time_zone"]),
+        about: make.head(typed).take(BEFORE).collect(),
+        results: make.head(typed).skip(BEFORE).collect(),
         options: options.collect(),
         dont_know: [make.field("x-code", code), make.field("x-label", label)],
         confirm: typed.confirm,

@@ -153,10 +153,9 @@ impl Maker<'_> {
         }
     }
 
-    /// Some of the fields that are in no list.
-    pub fn head(&self, typed: &Typed, wanted: &[&str]) -> Vec<Field> {
-        let fields = HEAD.into_iter().zip(&typed.head).filter(|(name, _)| wanted.contains(name));
-        fields.map(|(name, value)| self.field(name, value)).collect()
+    /// The fields that are in no list.
+    pub fn head(&self, typed: &Typed) -> impl Iterator<Item = Field> {
+        HEAD.into_iter().zip(&typed.head).map(|(name, value)| self.field(name, value))
     }
 }
 

@@ -23,8 +23,9 @@ const EXAMPLE: &str = include_str!("../../../cli/demo/kunming-2022.toml");
 /// Bytes of the longest text that can be pasted.
 const LONGEST: usize = 256 * 1024;
 
-/// Bytes of the longest form with such a text: a Chinese character takes nine in a form and three in a file.
-pub const LARGEST: usize = 3 * LONGEST + 4 * 1024;
+/// Bytes of the longest form: a Chinese character takes nine in a form and three in a file, and a text that is
+/// somewhat too long comes back with a word to it.
+pub const LARGEST: usize = 6 * LONGEST;
 
 /// Mistakes that are listed one by one.
 const LISTED: usize = 200;
