@@ -22,6 +22,7 @@ mod harness;
 mod house;
 mod killing;
 mod links;
+mod moving;
 mod page;
 mod privacy;
 mod releasing;
