@@ -186,7 +186,9 @@ impl Running {
     pub async fn run(self) -> Result<()> {
         let keeper = actix_web::rt::spawn(keeper::keep(self.keeper));
         let served = self.server.await;
+        // It holds a way to the recorder, whose threads end with the last of them: it has to be gone by then.
         keeper.abort();
+        let _ = keeper.await;
         served?;
         // Nobody is served any more: waiting here holds nobody up.
         self.threads.join();
