@@ -35,6 +35,8 @@ pub enum Act {
     SurveyChanged,
     /// Weights were confirmed.
     WeightsConfirmed,
+    /// The times at which a survey opens and closes by itself were set.
+    DatesSet,
     /// A survey was opened.
     SurveyOpened,
     /// A survey was closed.
@@ -61,7 +63,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -75,6 +77,7 @@ impl Act {
         Self::SurveyAdded,
         Self::SurveyChanged,
         Self::WeightsConfirmed,
+        Self::DatesSet,
         Self::SurveyOpened,
         Self::SurveyClosed,
         Self::RosterImported,
@@ -104,6 +107,7 @@ impl Act {
             Self::SurveyAdded => "survey-added",
             Self::SurveyChanged => "survey-changed",
             Self::WeightsConfirmed => "weights-confirmed",
+            Self::DatesSet => "dates-set",
             Self::SurveyOpened => "survey-opened",
             Self::SurveyClosed => "survey-closed",
             Self::RosterImported => "roster-imported",

@@ -1,6 +1,7 @@
-//! What is to be done at its time, whoever is at the desk: contacts are erased when their days are over.
+//! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
+//! their days are over.
 //!
-//! One thread of each node looks every ten minutes. Several nodes may find the same thing to do; the store
+//! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
 
 use super::shelf::Shelf;
@@ -8,14 +9,14 @@ use crate::config::Clock;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters};
+use crate::store::{Db, rosters, surveys};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Time between two rounds.
-const ROUND: Duration = Duration::from_secs(600);
+const ROUND: Duration = Duration::from_secs(10);
 
 /// The thread; it ends after its round when it is dropped or [stopped](Keeper::stop).
 pub struct Keeper {
@@ -56,12 +57,22 @@ fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf) {
     let now = clock.now();
     shelf.sweep(now);
     let actor = Actor { secret, staff: None, now };
-    let deeds: [(&str, &dyn Fn() -> Result<()>); 1] = [("forget contacts", &|| forget_contacts(db, &actor))];
+    let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
+        [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];
     for (name, deed) in deeds {
         if let Err(error) = deed() {
             tracing::error!(%error, name, "something that is due could not be done");
         }
     }
+}
+
+/// Opens and closes surveys, as nobody: the log shows it as the program's own act.
+fn keep_dates(db: &Db, actor: &Actor<'_>) -> Result<()> {
+    let (opening, closing) = db.read(|conn| surveys::due(conn, actor.now))?;
+    if !opening.is_empty() || !closing.is_empty() {
+        db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+    }
+    Ok(())
 }
 
 /// Looks before it writes: most rounds have nothing to do.

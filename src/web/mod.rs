@@ -214,24 +214,24 @@ pub fn build(settings: Settings) -> Result<Running> {
     let hashing = Arc::new(Semaphore::new(2));
     let shelf = Arc::<Shelf>::default();
     let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
+    let app = move || App {
+        db: db.clone(),
+        recorder: recorder.clone(),
+        secret: secret.clone(),
+        clock: clock.clone(),
+        https,
+        attempts: Arc::clone(&attempts),
+        hashing: Arc::clone(&hashing),
+        shelf: Arc::clone(&shelf),
+        proxy,
+        second_factor,
+        base_url: Arc::clone(&base_url),
+        issuing: Arc::clone(&issuing),
+        frozen: Arc::clone(&frozen),
+    };
     let server = HttpServer::new(move || {
-        let app = App {
-            db: db.clone(),
-            recorder: recorder.clone(),
-            secret: secret.clone(),
-            clock: clock.clone(),
-            https,
-            attempts: Arc::clone(&attempts),
-            hashing: Arc::clone(&hashing),
-            shelf: Arc::clone(&shelf),
-            proxy,
-            second_factor,
-            base_url: Arc::clone(&base_url),
-            issuing: Arc::clone(&issuing),
-            frozen: Arc::clone(&frozen),
-        };
         Actix::new()
-            .app_data(Data::new(app))
+            .app_data(Data::new(app()))
             .app_data(PayloadConfig::new(answer::LARGEST))
             .configure(routes)
             .default_service(actix_web::web::to(nowhere))

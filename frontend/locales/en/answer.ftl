@@ -146,6 +146,7 @@ code-open = Open
 
 not-open = The survey has not started yet
 not-open-text = Please open this link again in a few days.
+not-open-before = It starts on { $date }. Please open this link again then.
 closed = This survey has ended
 closed-text = Thank you for your interest. Answers can no longer be sent.
 closed-on = The survey ended on { $date }. Answers can no longer be sent. Thank you for your interest.

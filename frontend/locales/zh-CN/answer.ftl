@@ -121,6 +121,7 @@ code-open = 打开答卷
 
 not-open = 调查还没有开始
 not-open-text = 请过几天再打开这个链接。
+not-open-before = 调查从{ $date }开始，请到那时再打开这个链接。
 closed = 这次调查已经结束
 closed-text = 谢谢您的关心，现在不能再提交答卷了。
 closed-on = 调查已在{ $date }结束，现在不能再提交答卷了。谢谢您的关心。

@@ -5,6 +5,8 @@
 mod document;
 mod fields;
 mod read;
+pub mod typed;
+pub mod weight;
 
 pub use read::{Format, read};
 

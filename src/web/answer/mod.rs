@@ -11,7 +11,7 @@ mod view;
 
 use body::Body;
 pub use body::LARGEST;
-pub use page::Questionnaire;
+pub use page::{Questionnaire, preview};
 pub use send::Reader;
 pub use state::problem;
 
@@ -79,13 +79,18 @@ async fn show_page(app: &App, code: &str, reader: Reader) -> Result<HttpResponse
     refuse(app, reader, refusal, id).await
 }
 
-/// The page that says why a link of that survey cannot be answered, whom to ask and, once it is over,
-/// since when.
+/// The page that says why a link of that survey cannot be answered, whom to ask and, where that is known,
+/// from when on it can or since when it cannot.
 async fn refuse(app: &App, reader: Reader, refusal: Refusal, survey: Uuid) -> Result<HttpResponse, Problem> {
     let stored = app.read(move |conn| surveys::get(conn, survey)).await?;
     let zone = stored.survey.time_zone;
-    let closed = stored.closed_at.map(|at| at.with_timezone(&zone).date_naive());
-    Ok(state::refused(reader, refusal, Some(&stored.survey.contact), closed))
+    let day = match refusal {
+        // A time that has passed without the survey opening is no promise any more.
+        Refusal::NotOpen => stored.opens_at.filter(|at| *at > app.clock.now()),
+        _ => stored.closed_at,
+    };
+    let day = day.map(|at| at.with_timezone(&zone).date_naive());
+    Ok(state::refused(reader, refusal, Some(&stored.survey.contact), day))
 }
 
 /// A code typed by hand.

@@ -53,6 +53,8 @@ struct AnswerPage<'a> {
     own: &'static str,
     /// Whether it is shown for the first time; a page with answers in it is left to the browser alone.
     fresh: bool,
+    /// Where a preview leads back to; nothing on the page itself.
+    preview: Option<&'a str>,
     errors: Vec<FieldError>,
     respondents: Vec<RespondentView>,
     respondent_error: Option<String>,
@@ -123,6 +125,13 @@ impl Questionnaire {
     }
 }
 
+/// The questionnaire to be looked at and tried: with its script, and locked up so that nothing can leave it.
+/// `back` is where its link leads.
+pub fn preview(reader: Reader, survey: &Survey, back: &str) -> HttpResponse {
+    let page = AnswerPage { preview: Some(back), ..view(reader.language, survey, &RawSubmission::default(), &[]) };
+    reader.render_locked_up(&page)
+}
+
 /// The questionnaire with what was chosen and what is wrong with it.
 pub fn incomplete(
     reader: Reader,
@@ -165,6 +174,7 @@ fn view<'a>(
         lead,
         own: if language == SURVEYS { "" } else { " lang=\"zh-CN\"" },
         fresh: true,
+        preview: None,
         errors: errors.iter().map(|error| summary(language, error)).collect(),
         respondents: Respondent::ALL.map(|kind| respondent(language, kind, chosen)).into(),
         respondent_error: wrong("respondent"),

@@ -4,7 +4,7 @@ use crate::web::words::Language;
 use actix_web::dev::Payload;
 use actix_web::http::header::{
     ACCEPT_ENCODING, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, Encoding,
-    Header, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
+    Header, HeaderValue, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder};
@@ -48,6 +48,14 @@ impl Reader {
             Ok(html) => self.finish(reply, html.into()),
             Err(error) => failed(&error),
         }
+    }
+
+    /// Makes and sends a page that can do what any page can, but neither ask nor tell this server anything,
+    /// nor read what this browser keeps for it.
+    pub fn render_locked_up(self, page: &impl Template) -> HttpResponse {
+        let mut reply = self.render(&mut HttpResponse::Ok(), page);
+        reply.headers_mut().insert(CONTENT_SECURITY_POLICY, LOCKED_UP.clone());
+        reply
     }
 
     /// The headers that every page of a recipient has.
@@ -148,4 +156,12 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
         hash(script()),
         hash(tidy())
     )
+});
+
+/// The same without a way out: no request, no form, and an origin of its own.
+static LOCKED_UP: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let policy = POLICY.replace("connect-src 'self'", "connect-src 'none'");
+    let policy = policy.replace("form-action 'self'", "form-action 'none'");
+    HeaderValue::try_from(format!("{policy}; sandbox allow-scripts"))
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; sandbox"))
 });

@@ -82,15 +82,21 @@ pub fn declined(reader: Reader, survey: &Survey) -> HttpResponse {
     reader.render(&mut HttpResponse::Ok(), &page)
 }
 
-/// The link is known and cannot be answered. `contact` says whom to call, `closed` since when the survey
-/// takes no answers, where that is known.
-pub fn refused(reader: Reader, refusal: Refusal, contact: Option<&str>, closed: Option<NaiveDate>) -> HttpResponse {
+/// The link is known and cannot be answered. `contact` says whom to call, `day` when the survey opens or since
+/// when it takes no answers, where that is known.
+pub fn refused(reader: Reader, refusal: Refusal, contact: Option<&str>, day: Option<NaiveDate>) -> HttpResponse {
     let language = reader.language;
     let (heading, words) = match refusal {
-        Refusal::NotOpen => (language.say("not-open"), language.say("not-open-text")),
+        Refusal::NotOpen => (
+            language.say("not-open"),
+            match day {
+                Some(date) => language.with("not-open-before", &[("date", language.date(date))]),
+                None => language.say("not-open-text"),
+            },
+        ),
         Refusal::Closed => (
             language.say("closed"),
-            match closed {
+            match day {
                 Some(date) => language.with("closed-on", &[("date", language.date(date))]),
                 None => language.say("closed-text"),
             },

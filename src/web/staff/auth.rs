@@ -1,7 +1,7 @@
 //! Who asks, and whether they may: handlers of the desk take a [`Staff`] with the right they need, and a
 //! [`Form`] that only a page of this session can have sent. Neither can be had in another way.
 
-use super::page::{forbidden, see, sign_in_first, stale};
+use super::page::{forbidden, see, sign_in_first, stale, too_large};
 use crate::domain::staff::{Right, Staff as Person};
 use crate::store::sessions;
 use crate::web::App;
@@ -9,6 +9,7 @@ use crate::web::words::Language;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HOST, HeaderName, ORIGIN};
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
@@ -160,7 +161,10 @@ impl FromRequest for Form {
         Box::pin(async move {
             let language = Language::asked(&request);
             let refused = || refuse(stale(language));
-            let bytes = bytes.await.map_err(|_| refused())?;
+            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code() {
+                StatusCode::PAYLOAD_TOO_LARGE => refuse(too_large(language)),
+                _ => refused(),
+            })?;
             let fields = Fields::read(&bytes);
             if !is_ours(&request) || !carries_token(&request, fields.text("token")) {
                 return Err(refused());

@@ -18,15 +18,17 @@ mod place;
 mod roster;
 mod sheets;
 mod sign_in;
+mod slips;
+pub mod surveys;
 mod units;
 mod upload;
 
 pub use page::nowhere;
-mod slips;
 
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
 pub(super) use issuing::Issuing;
+use surveys::{dates, edit, list, new, overview, preview, states};
 
 /// An address of the desk.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +42,7 @@ pub struct Route {
 }
 
 macro_rules! desk {
-    ($($path:literal { $($method:ident $handler:path: $right:expr),+ })+) => {
+    ($($path:literal $(up to $bytes:path)? { $($method:ident $handler:path: $right:expr),+ })+) => {
         /// Every address of the desk.
         pub const ROUTES: &[Route] = &[$($(
             Route { method: desk!(@name $method), path: $path, right: $right },
@@ -48,7 +50,11 @@ macro_rules! desk {
 
         /// Adds the addresses of the desk to the server's.
         pub(super) fn configure(config: &mut ServiceConfig) {
-            config$(.service(resource($path)$(.route(actix_web::web::$method().to($handler)))+))+;
+            config$(.service(
+                resource($path)
+                    $(.app_data(actix_web::web::PayloadConfig::new($bytes)))?
+                    $(.route(actix_web::web::$method().to($handler)))+
+            ))+;
         }
     };
     (@name get) => { "GET" };
@@ -81,6 +87,17 @@ desk! {
     "/staff/accounts/{id}/disable" { post accounts::disable: ACCOUNTS }
     "/staff/accounts/{id}/enable" { post accounts::enable: ACCOUNTS }
     "/staff/accounts/{id}/password" { post accounts::reset: ACCOUNTS }
+    "/staff/surveys" { get list::show: SURVEYS }
+    "/staff/surveys/example.toml" { get new::example: SURVEYS }
+    "/staff/surveys/new" up to new::LARGEST { get new::show: SURVEYS, post new::create: SURVEYS }
+    "/staff/surveys/{id}" { get overview::show: SURVEYS }
+    "/staff/surveys/{id}/copy" { post new::copy: SURVEYS }
+    "/staff/surveys/{id}/edit" up to edit::LARGEST { get edit::show: SURVEYS, post edit::save: SURVEYS }
+    "/staff/surveys/{id}/weights" { get states::weights: SURVEYS, post states::confirm: SURVEYS }
+    "/staff/surveys/{id}/preview" { get preview::show: SURVEYS }
+    "/staff/surveys/{id}/dates" { get dates::show: SURVEYS, post dates::save: SURVEYS }
+    "/staff/surveys/{id}/open" { get states::opening: SURVEYS, post states::open: SURVEYS }
+    "/staff/surveys/{id}/close" { get states::closing: SURVEYS, post states::close: SURVEYS }
     "/staff/units" { get units::show: UNITS }
     "/staff/units/template.csv" { get units::template: UNITS }
     "/staff/units/upload" { post units::upload: UNITS }

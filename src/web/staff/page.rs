@@ -153,6 +153,12 @@ pub fn stale(language: Language) -> HttpResponse {
     message(StatusCode::FORBIDDEN, Frame::open(language, language.say("stale")), vec![language.say("stale-text")])
 }
 
+/// A form that is longer than any that is right.
+pub fn too_large(language: Language) -> HttpResponse {
+    let words = vec![language.say("too-large-text")];
+    message(StatusCode::PAYLOAD_TOO_LARGE, Frame::open(language, language.say("too-large")), words)
+}
+
 /// Something below the web went wrong. What can be mended is told; what is ours goes to the log.
 pub fn failed(language: Language, error: &Error) -> HttpResponse {
     let status = match error {

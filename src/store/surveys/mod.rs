@@ -1,5 +1,13 @@
 //! Surveys: kept column by column, frozen once open.
 
+mod dates;
+mod draft;
+mod list;
+
+pub use dates::{due, keep_dates, set_dates};
+pub use draft::{copy, update};
+pub use list::{Line, Listed, list, page};
+
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
 use super::{Conn, progress};
@@ -91,9 +99,17 @@ struct OptionRow {
 
 /// Stores a new survey as a draft. Id and salt come from the caller, who has the randomness.
 pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: [u8; 16]) -> Result<()> {
-    let key = id.as_bytes().to_vec();
-    let row = SurveyRow {
-        id: key.clone(),
+    let row = SurveyRow { salt: Some(salt.to_vec()), ..row_of(id, new, actor.now)? };
+    let key = row.id.clone();
+    diesel::insert_into(survey::table).values(row).execute(conn)?;
+    insert_lists(conn, &key, new)?;
+    actor.note(conn, Act::SurveyAdded, About::survey(id))
+}
+
+/// The row of a draft.
+fn row_of(id: Uuid, new: &Survey, now: DateTime<Utc>) -> Result<SurveyRow> {
+    Ok(SurveyRow {
+        id: id.as_bytes().to_vec(),
         title: new.title.clone(),
         table_title: new.table_title.clone(),
         programme: new.programme.clone(),
@@ -111,19 +127,22 @@ pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: 
         dont_know_code: new.scale.dont_know.as_ref().map(|option| option.code.clone()),
         dont_know_label: new.scale.dont_know.as_ref().map(|option| option.label.clone()),
         state: SurveyState::Draft.name().to_owned(),
-        created_at: actor.now.naive_utc(),
+        created_at: now.naive_utc(),
         opened_at: None,
         closed_at: None,
-        salt: Some(salt.to_vec()),
+        salt: None,
         visible_serial: 0,
         issue_run: None,
         opens_at: None,
         closes_at: None,
-    };
-    diesel::insert_into(survey::table).values(row).execute(conn)?;
+    })
+}
+
+/// Stores the questions and the options of a survey.
+fn insert_lists(conn: &mut Conn, key: &[u8], new: &Survey) -> Result<()> {
     for (index, asked) in new.questions.iter().enumerate() {
         let row = QuestionRow {
-            survey: key.clone(),
+            survey: key.to_vec(),
             number: number(index + 1)?,
             text: asked.text.clone(),
             easy: asked.easy.clone(),
@@ -134,7 +153,7 @@ pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: 
     }
     for (index, option) in new.scale.options.iter().enumerate() {
         let row = OptionRow {
-            survey: key.clone(),
+            survey: key.to_vec(),
             position: number(index + 1)?,
             code: option.code.clone(),
             label: option.label.clone(),
@@ -143,31 +162,7 @@ pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: 
         };
         diesel::insert_into(scale_option::table).values(row).execute(conn)?;
     }
-    actor.note(conn, Act::SurveyAdded, About::survey(id))
-}
-
-/// One line of the list of surveys.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Its id.
-    pub id: Uuid,
-    /// Its title.
-    pub title: String,
-    /// The programme's year.
-    pub year: i16,
-    /// Where it stands.
-    pub state: SurveyState,
-}
-
-/// All surveys, newest first.
-pub fn list(conn: &mut Conn) -> Result<Vec<Line>> {
-    let rows: Vec<(Vec<u8>, String, i16, String)> = survey::table
-        .select((survey::id, survey::title, survey::year, survey::state))
-        .order((survey::created_at.desc(), survey::id))
-        .load(conn)?;
-    rows.into_iter()
-        .map(|(id, title, year, state)| Ok(Line { id: uuid(&id)?, title, year, state: parse_state(&state)? }))
-        .collect()
+    Ok(())
 }
 
 /// The survey with that id.
@@ -249,6 +244,10 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
              (fivepoint survey open {id} --confirm-weights, or confirmed = true in the file)",
             unconfirmed.join(", ")
         )));
+    }
+    if stored.state == SurveyState::Draft && stored.closes_at.is_some_and(|at| at <= actor.now) {
+        let text = "its closing time is past: move it, or take it away, before you open the survey";
+        return Err(Error::Refused(text.to_owned()));
     }
     let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(actor.now.naive_utc()));
     let draft = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Draft.name()));

@@ -1,0 +1,99 @@
+//! Surveys that open and close by themselves.
+
+use super::super::Conn;
+use super::super::audit::{About, Actor};
+use super::super::schema::survey;
+use super::{close, get, open, uuid};
+use crate::domain::audit::Act;
+use crate::domain::survey::SurveyState;
+use crate::error::{Error, Result};
+use chrono::{DateTime, SubsecRound, Utc};
+use diesel::prelude::*;
+use uuid::Uuid;
+
+/// Sets when a survey opens and closes by itself. Once it is open only its closing time can be moved. A time
+/// that is new lies in the future.
+pub fn set_dates(
+    conn: &mut Conn,
+    actor: &Actor<'_>,
+    id: Uuid,
+    opens: Option<DateTime<Utc>>,
+    closes: Option<DateTime<Utc>>,
+) -> Result<()> {
+    let refuse = |text: &str| Err(Error::Refused(text.to_owned()));
+    let stored = get(conn, id)?;
+    // To the second, as both engines keep it.
+    let whole = |at: Option<DateTime<Utc>>| at.map(|at| at.trunc_subsecs(0));
+    let (opens, closes) = (whole(opens), whole(closes));
+    let (before, after) = ((stored.opens_at, stored.closes_at), (opens, closes));
+    match stored.state {
+        SurveyState::Draft => {}
+        SurveyState::Open if opens == stored.opens_at => {}
+        SurveyState::Open => return refuse("the survey is open: only its closing time can be moved"),
+        SurveyState::Closed | SurveyState::Sealed => return refuse("the survey is over: its times are what they were"),
+    }
+    if before == after {
+        return Ok(());
+    }
+    let passed = |new: Option<DateTime<Utc>>, old| new != old && new.is_some_and(|at| at <= actor.now);
+    if passed(opens, stored.opens_at) || passed(closes, stored.closes_at) {
+        return refuse("a time that is set lies in the future");
+    }
+    if opens.zip(closes).is_some_and(|(opens, closes)| closes <= opens) {
+        return refuse("a survey closes after it has opened");
+    }
+    let naive = |at: Option<DateTime<Utc>>| at.map(|at| at.naive_utc());
+    let same = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(stored.state.name()));
+    let values = (survey::opens_at.eq(naive(opens)), survey::closes_at.eq(naive(closes)));
+    match diesel::update(same).set(values).execute(conn)? {
+        1 => actor.note(conn, Act::DatesSet, About::survey(id)),
+        _ => refuse("the survey was opened or closed in this moment: please look again"),
+    }
+}
+
+/// The drafts whose time to open has come and whose weights are confirmed, and the open surveys whose time to
+/// close has come.
+pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<(Vec<Uuid>, Vec<Uuid>)> {
+    let now = now.naive_utc();
+    let of = |state: SurveyState| survey::state.eq(state.name());
+    let closing: Vec<Vec<u8>> = survey::table
+        .filter(of(SurveyState::Open))
+        .filter(survey::closes_at.le(now))
+        .order(survey::id)
+        .select(survey::id)
+        .load(conn)?;
+    // One that should be closed by now is not opened: nobody would see it open.
+    let opening: Vec<Vec<u8>> = survey::table
+        .filter(of(SurveyState::Draft))
+        .filter(survey::opens_at.le(now))
+        .filter(survey::closes_at.is_null().or(survey::closes_at.gt(now)))
+        .order(survey::id)
+        .select(survey::id)
+        .load(conn)?;
+    let mut ready = Vec::new();
+    for key in opening {
+        let id = uuid(&key)?;
+        if get(conn, id)?.survey.unconfirmed().is_empty() {
+            ready.push(id);
+        }
+    }
+    Ok((ready, closing.iter().map(|key| uuid(key)).collect::<Result<_>>()?))
+}
+
+/// Opens and closes what is due; gives how many surveys it moved. It may run at any time, as often as one likes
+/// and on several nodes at once: a survey that another node has moved meanwhile is left as it is.
+pub fn keep_dates(conn: &mut Conn, actor: &Actor<'_>) -> Result<usize> {
+    let (opening, closing) = due(conn, actor.now)?;
+    let opened = opening.into_iter().map(|id| open(conn, actor, id)).collect::<Vec<_>>();
+    let closed = closing.into_iter().map(|id| close(conn, actor, id)).collect::<Vec<_>>();
+    let mut moved = 0;
+    for done in opened.into_iter().chain(closed) {
+        match done {
+            Ok(()) => moved += 1,
+            // Refused before anything was written.
+            Err(Error::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(moved)
+}

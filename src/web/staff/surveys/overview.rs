@@ -1,0 +1,109 @@
+//! A survey on one page: what it asks, of whom, and how it is counted.
+
+use super::super::auth::{Staff, Surveys};
+use super::super::page::{Frame, failed, page};
+use super::super::place::Place;
+use super::{OptionLine, design, frame, measure, moment, options, rounding, stored};
+use crate::domain::survey::{Survey, SurveyState};
+use crate::domain::tally::{Counts, Scores, Tally};
+use crate::store::surveys::Stored;
+use crate::web::App;
+use crate::web::words::Language;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use serde::Deserialize;
+use uuid::Uuid;
+
+#[derive(Template)]
+#[template(path = "staff/survey.html")]
+struct OverviewPage {
+    frame: Frame,
+    place: Place,
+    survey: Survey,
+    draft: bool,
+    open: bool,
+    options: Vec<OptionLine>,
+    unconfirmed: bool,
+    example: Option<String>,
+    facts: Vec<(String, String)>,
+}
+
+/// What was just done, by the key of its words.
+#[derive(Deserialize)]
+pub struct Done {
+    done: Option<String>,
+}
+
+/// `GET /staff/surveys/{id}`
+pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Query<Done>) -> HttpResponse {
+    let language = staff.language;
+    let stored = match stored(&app, *id).await {
+        Ok(stored) => stored,
+        Err(error) => return failed(language, &error),
+    };
+    let done = match done.done.as_deref() {
+        Some("made") => Some(language.say("survey-made")),
+        Some("copied") => Some(language.say("survey-copied")),
+        Some("changed") => Some(language.say("survey-changed")),
+        Some("confirmed") => Some(language.say("weights-done")),
+        Some("opened") => Some(language.say("survey-opened")),
+        Some("closed") => Some(language.say("survey-closed")),
+        Some("dates") => Some(language.say("dates-done")),
+        _ => None,
+    };
+    let view = OverviewPage {
+        frame: frame(&staff, "step-design").done(done),
+        place: Place::of(language, &stored, "step-design"),
+        draft: stored.state == SurveyState::Draft,
+        open: stored.state == SurveyState::Open,
+        options: options(&stored.survey),
+        unconfirmed: !stored.survey.unconfirmed().is_empty(),
+        example: example(language, &stored.survey),
+        facts: facts(language, &stored),
+        survey: stored.survey,
+    };
+    page(StatusCode::OK, &view)
+}
+
+/// What ten people's answers would come to, computed as a release computes it.
+fn example(language: Language, survey: &Survey) -> Option<String> {
+    const CHOSEN: [u64; 5] = [6, 3, 0, 1, 0];
+    let people = CHOSEN.iter().sum();
+    let counts = Counts { chosen: CHOSEN, ..Counts::default() };
+    let tally = Tally { forms: people, base: people, questions: vec![counts; survey.questions.len()] };
+    let score = Scores::new(survey, &tally).pooled(None)?.round(2, survey.rounding).ok()?;
+    let label = |place: usize| survey.scale.options.get(place).map(|option| option.label.clone()).unwrap_or_default();
+    let (first, second, fourth) = (label(0), label(1), label(3));
+    let places = [("first", first), ("second", second), ("fourth", fourth), ("score", score.to_string())];
+    Some(language.with("example-score", &places))
+}
+
+fn facts(language: Language, stored: &Stored) -> Vec<(String, String)> {
+    let survey = &stored.survey;
+    let zone = survey.time_zone;
+    let target = [("measure", measure(language, survey.target.measure)), ("value", survey.target.value.to_string())];
+    let mut facts = vec![
+        (language.say("f-programme"), survey.programme.clone()),
+        (language.say("f-year"), survey.year.to_string()),
+        (language.say("f-organiser"), survey.organiser.clone()),
+        (language.say("f-contact"), survey.contact.clone()),
+        (language.say("f-purpose"), survey.purpose.clone()),
+        (language.say("f-retention"), language.with("days-after", &[("days", survey.retention_days)])),
+        (language.say("f-design"), design(language, survey.design)),
+        (language.say("target"), language.with("target-is", &target)),
+        (language.say("f-floor"), language.with("floor-is", &[("least", survey.disclosure_floor)])),
+        (language.say("f-rounding"), rounding(language, survey.rounding)),
+        (language.say("f-zone"), zone.name().to_owned()),
+        (language.say("f-table-title"), survey.table_title.clone()),
+    ];
+    let none = || language.say("by-hand");
+    let at = |time: Option<chrono::DateTime<chrono::Utc>>| time.map_or_else(none, |at| moment(language, at, zone));
+    facts.push((language.say("opens-at"), at(stored.opens_at)));
+    facts.push((language.say("closes-at"), at(stored.closes_at)));
+    if let Some(closed) = stored.closed_at {
+        facts.push((language.say("closed-at"), moment(language, closed, zone)));
+    }
+    facts
+}
