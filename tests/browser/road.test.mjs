@@ -17,9 +17,9 @@ const run = promisify(execFile);
 // GB/T 2260: Kunming and its fourteen counties.
 const CITY = "530100";
 const COUNTIES = {
-  530102: "五华区", 530103: "盘龙区", 530111: "官渡区", 530112: "西山区", 530113: "东川区", 530114: "呈贡区", 530115: "晋宁区",
-  530124: "富民县", 530125: "宜良县", 530126: "石林彝族自治县", 530127: "嵩明县", 530128: "禄劝彝族苗族自治县",
-  530129: "寻甸回族彝族自治县", 530181: "安宁市",
+  530102: "五华区", 530103: "盘龙区", 530111: "官渡区", 530112: "西山区", 530113: "东川区",
+  530114: "呈贡区", 530115: "晋宁区", 530124: "富民县", 530125: "宜良县", 530126: "石林彝族自治县",
+  530127: "嵩明县", 530128: "禄劝彝族苗族自治县", 530129: "寻甸回族彝族自治县", 530181: "安宁市",
 };
 const INSTITUTIONS = Object.keys(COUNTIES).flatMap((county) => [`${county}-01`, `${county}-02`]);
 const UNITS = [
@@ -42,7 +42,8 @@ const roster = (people) => ["单位,编号,姓名,电话", ...people.map((one) =
 const MARGIN = 5;
 const ANSWERS = 3;
 const ACTS = [
-  "导入单位", "新建调查", "修改调查", "确认分值系数", "导入名单", "抽取样本", "发放链接", "导出链接", "开放调查", "关闭调查",
+  "登录", "导入单位", "新建调查", "修改调查", "确认分值系数", "导入名单",
+  "抽取样本", "发放链接", "导出链接", "开放调查", "关闭调查",
 ];
 
 /** How many of `people` are asked, by the formula that the page shows, in whole numbers. */
@@ -75,7 +76,8 @@ async function give(page, name, text) {
 }
 
 /** The cells of the rows of a table's body, by a locator of the table. */
-const rows = (table) => table.locator("tbody tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
+const rows = (table) =>
+  table.locator("tbody tr").evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
 
 async function giveUnits(page) {
   await page.getByRole("navigation").getByRole("link", { name: "单位", exact: true }).click();
@@ -100,7 +102,8 @@ async function makeSurvey(page) {
   await follow(page, "确认分值系数");
   await click(page, "我确认这些系数");
   await says(page, "分值系数已经确认");
-  assert.equal(await page.getByText("待确认").count(), 0);
+  const confirmed = (await rows(page.locator("table.scale"))).map(([code, , , state]) => `${code} ${state}`);
+  assert.deepEqual(confirmed, [..."ABCDE"].map((code) => `${code} 已确认`));
   return address;
 }
 
@@ -112,7 +115,7 @@ async function giveRoster(page) {
   await give(page, "名单.csv", roster(wrong));
   await title(page, "文件里有要改的地方");
   const faults = await rows(page.locator("table"));
-  assert.deepEqual(faults.map(([row, , field]) => [row, field]), [["42", "单位"], ["1502", "编号"]], JSON.stringify(faults));
+  assert.deepEqual(faults.map((fault) => fault.slice(0, 3)), [["42", "A", "单位"], ["1502", "B", "编号"]]);
   assert.match(faults[0][3], /530199-01/);
   assert.match(faults[1][3], /第 9 行/);
   await follow(page, "改好以后");
@@ -161,7 +164,7 @@ async function draw(page) {
 
 async function issue(page, count) {
   await follow(page, "去发放链接");
-  await click(page, new RegExp(`${count}`));
+  await click(page, `给 ${count} 人发放链接`);
   await says(page, `已发放 ${count} 个链接`);
   await page.getByText("该发的都已经发了").waitFor();
 }
@@ -252,10 +255,9 @@ for (const engine of ENGINES) {
     await page.getByRole("navigation").getByRole("link", { name: "操作记录" }).click();
     const acts = (await rows(page.locator("table"))).reverse(); // the newest is first
     const seen = acts.filter(([, , who]) => who === "zhang").map(([, , , act]) => act);
-    assert.deepEqual(ACTS.filter((act) => !seen.includes(act)), [], `the acts: ${seen}`);
+    assert.deepEqual(seen, ACTS);
     assert.match(await scene.cli("audit", "verify"), new RegExp(`^ok: ${acts.length} rows`));
     const verdict = await scene.cli("verify", survey.split("/").pop());
-    assert.match(verdict, /\bok\b/);
-    assert.doesNotMatch(verdict, /DIFFERENT/);
+    assert.ok(verdict.split("\n").every((line) => line.startsWith("ok: ")), verdict);
   });
 }
