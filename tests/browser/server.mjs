@@ -60,16 +60,14 @@ export async function startDemo() {
 }
 
 /**
- * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
- * it. The scene ends with the test of `t`; without `t`, as in `before`, whoever opened it calls `stop`.
+ * Serves an empty database. The scene ends with the test of `t`; without `t`, as in `before`, whoever opened
+ * it calls `stop`.
  * @param {import("node:test").TestContext | undefined} t
- * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean}} options
- *   `survey` is the path of a survey file, one of SURVEYS or another
+ * @param {{engine?: "sqlite" | "postgres"}} options
  * @returns {Promise<{
  *   origin: string,                           the server's, the same after a restart
- *   survey: string,                           the survey's id
  *   database: string,                         the database's URL
- *   links: string[], codes: string[],
+ *   folder: string,                           for files, removed with the scene
  *   cli: (...args: string[]) => Promise<string>,  runs a command on the same database, gives what it printed
  *   staff: (name: string, role: string, unit?: string) => Promise<void>,  makes an account with PASSWORD
  *   kill: () => Promise<void>,                SIGKILL of the server
@@ -77,7 +75,7 @@ export async function startDemo() {
  *   stop: () => Promise<void>,                ends the server by SIGTERM and removes everything
  * }>}
  */
-export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, links: count = 3, open = true } = {}) {
+export async function openEmpty(t, { engine = "sqlite" } = {}) {
   const folder = await newFolder();
   let database, server, stopped;
 
@@ -99,17 +97,6 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
     const origin = `http://127.0.0.1:${port}`;
 
     const cli = (...args) => run(args, { ...env, FIVEPOINT_BASE_URL: origin });
-    const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));
-    const id = await cli("survey", "import", survey);
-    await writeFile(units, UNITS);
-    await cli("unit", "import", units);
-    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
-    await writeFile(roster, `unit,ref\n${people.join("")}`);
-    await cli("link", "issue", id, "--roster", roster, "--out", list);
-    const links = (await readFile(list, "utf8")).match(LINK) ?? [];
-    if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
-    if (open) await cli("survey", "open", id);
-
     const staff = async (name, role, unit) => {
       const place = unit ? ["--unit", unit] : [];
       await run(["staff", "add", name, "--role", role, ...place], env, `${PASSWORD}\n`);
@@ -125,10 +112,39 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
       server = await serve(port, env);
     };
     t?.after(stop);
-    const codes = links.map((link) => link.split("/").pop());
-    return { origin, survey: id, database: database.url, links, codes, cli, staff, kill, restart, stop };
+    return { origin, database: database.url, folder, cli, staff, kill, restart, stop };
   } catch (error) {
     await stop().catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
+ * it, as `openEmpty` does.
+ * @param {import("node:test").TestContext | undefined} t
+ * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean}} options
+ *   `survey` is the path of a survey file, one of SURVEYS or another
+ * @returns what `openEmpty` gives, the survey's id as `survey`, and `links` and `codes`
+ */
+export async function openScene(t, { engine, survey = SURVEYS.ten, links: count = 3, open = true } = {}) {
+  const scene = await openEmpty(t, { engine });
+  const { cli, folder } = scene;
+  try {
+    const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));
+    const id = await cli("survey", "import", survey);
+    await writeFile(units, UNITS);
+    await cli("unit", "import", units);
+    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
+    await writeFile(roster, `unit,ref\n${people.join("")}`);
+    await cli("link", "issue", id, "--roster", roster, "--out", list);
+    const links = (await readFile(list, "utf8")).match(LINK) ?? [];
+    if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
+    if (open) await cli("survey", "open", id);
+    const codes = links.map((link) => link.split("/").pop());
+    return { ...scene, survey: id, links, codes };
+  } catch (error) {
+    await scene.stop().catch(() => {});
     throw error;
   }
 }
