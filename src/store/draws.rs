@@ -89,7 +89,9 @@ pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed
         draw::strata.eq(text(serde_json::to_string(&strata))?),
     );
     diesel::insert_into(draw::table).values(row).execute(conn)?;
-    actor.note(conn, Act::SampleDrawn, About::survey(survey).amount(number(drawn)?))
+    // The seed stands in the log's chain: a draw put in place of this one would show.
+    let about = About { reason: Some(format!("seed {seed}")), ..About::survey(survey) };
+    actor.note(conn, Act::SampleDrawn, about.amount(number(drawn)?))
 }
 
 /// The sample of a survey, if one was drawn.

@@ -169,10 +169,19 @@ pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
     }
-    super::surveys::get(conn, survey)?;
+    let visible = super::surveys::get(conn, survey)?.visible_serial;
+    let mut leaving = link::table
+        .filter(link::survey.eq(survey.as_bytes().to_vec()))
+        .filter(link::serial.le(visible))
+        .filter(link::state.ne(LinkState::Revoked.name()))
+        .into_boxed();
+    if let Some(unit) = unit {
+        leaving = leaving.filter(link::unit.eq(unit.to_owned()));
+    }
+    let amount: i64 = leaving.count().get_result(conn)?;
     let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
     let about = About { reason, unit, ..About::survey(survey) };
-    actor.note(conn, Act::LinksExported, about)
+    actor.note(conn, Act::LinksExported, about.amount(amount))
 }
 
 /// Characters of the longest reason.

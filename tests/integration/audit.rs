@@ -41,7 +41,7 @@ on_both_engines!(every_act_of_the_command_line_leaves_a_row, |database| {
             "survey-opened 0",
             "link-revoked 0",
             "link-reissued 0",
-            "links-exported 0",
+            "links-exported 2",
             "survey-closed 0",
             "release-made 0",
         ]

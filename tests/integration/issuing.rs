@@ -5,9 +5,10 @@ use calamine::{Data, Reader, Xlsx};
 use fivepoint::config::Clock;
 use fivepoint::domain::roster::{Disposition, Recipient};
 use fivepoint::domain::sample::{self, Margin, Plan};
+use fivepoint::domain::survey::Design;
 use fivepoint::domain::token::Secret;
 use fivepoint::store::audit::Actor;
-use fivepoint::store::{Db, draws, rosters};
+use fivepoint::store::{Db, draws, rosters, surveys};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -208,6 +209,28 @@ on_both_engines!(a_sample_is_drawn_once_and_anybody_can_draw_it_again, |database
     assert!(room.issue().contains("已发放 212 个链接"));
     assert_eq!(room.issued(), expected);
     assert!(room.page().contains("该发的都已经发了"));
+});
+
+on_both_engines!(who_is_asked_stays_once_a_sample_is_drawn_and_the_log_holds_its_seed, |database| {
+    let room = Room::new(&database, "strata", &people(50));
+    let change = |design: Design| {
+        let secret = Secret::new(room.program.secret).unwrap();
+        let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
+        let db = Db::open(&database.url.parse().unwrap()).unwrap();
+        db.write("change", |conn| {
+            let mut survey = surveys::get(conn, room.id())?.survey;
+            survey.design = design;
+            surveys::update(conn, &actor, room.id(), &survey)
+        })
+    };
+    change(Design::Everyone).unwrap();
+    change(Design::Strata).unwrap();
+    assert_eq!(room.desk.post(&room.path("/links/draw"), &[("margin", "5")]).status, 303);
+    assert!(change(Design::Strata).is_ok(), "the rest of a draft can still be changed");
+    assert!(change(Design::Everyone).unwrap_err().to_string().contains("the sample is drawn"));
+    let seed = database.lines("SELECT seed AS line FROM draw")[0].clone();
+    let noted = database.lines("SELECT reason AS line FROM audit WHERE act = 'sample-drawn'");
+    assert_eq!(noted, [format!("seed {seed}")]);
 });
 
 on_both_engines!(counties_are_drawn_first_where_the_design_says_so, |database| {

@@ -1,8 +1,8 @@
 //! Drafts: changed as a whole, and begun from another survey.
 
-use super::super::Conn;
 use super::super::audit::{About, Actor};
 use super::super::schema::{question, scale_option, survey};
+use super::super::{Conn, draws, links};
 use super::{get, insert, insert_lists, row_of};
 use crate::domain::audit::Act;
 use crate::domain::survey::{Survey, SurveyState};
@@ -15,6 +15,14 @@ use uuid::Uuid;
 /// person to say. Links that are issued already are as good as before.
 pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey) -> Result<()> {
     let key = id.as_bytes().to_vec();
+    links::lock_survey(conn, id, links::Hold::ToChange)?;
+    let stored = get(conn, id)?;
+    let drawn = draws::get(conn, id)?.is_some();
+    if new.design != stored.survey.design && (drawn || stored.visible_serial > 0) {
+        return Err(Error::Refused(
+            "who is asked cannot be changed any more: the sample is drawn, or links are issued".to_owned(),
+        ));
+    }
     // Before anything is read: whoever opens the draft meanwhile waits, or has been waited for.
     let draft = survey::table.find(&key).filter(survey::state.eq(SurveyState::Draft.name()));
     let row = row_of(id, new, actor.now)?;

@@ -32,6 +32,10 @@ struct DrawPage {
     fewest: usize,
     all_counties: usize,
     margin: String,
+    /// Whether there is a size to be shown: what was typed can be counted with.
+    counted: bool,
+    /// Whether links are issued already.
+    too_late: bool,
     unlimited: Option<String>,
     rows: Vec<Row>,
     people: u64,
@@ -118,6 +122,8 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid, wish: Wish) -> Result<(
         place: Place::of(language, &stored, "step-links"),
         everyone: design == Design::Everyone,
         can_draw: wished.is_some() && drawn.is_none() && changeable && stored.visible_serial == 0 && all > 0,
+        too_late: drawn.is_none() && stored.visible_serial > 0,
+        counted: wished.is_some(),
         clusters: design == Design::Clusters,
         counties: wanted,
         fewest: sample::fewest_counties(all),
