@@ -63,8 +63,8 @@ export async function startDemo() {
  * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
  * it. The scene ends with the test of `t`; without `t`, as in `before`, whoever opened it calls `stop`.
  * @param {import("node:test").TestContext | undefined} t
- * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean}} options
- *   `survey` is the path of a survey file, one of SURVEYS or another
+ * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean, bare?: boolean}} options
+ *   `survey` is the path of a survey file, one of SURVEYS or another; a bare scene has none, nor units
  * @returns {Promise<{
  *   origin: string,                           the server's, the same after a restart
  *   survey: string,                           the survey's id
@@ -77,7 +77,7 @@ export async function startDemo() {
  *   stop: () => Promise<void>,                ends the server by SIGTERM and removes everything
  * }>}
  */
-export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, links: count = 3, open = true } = {}) {
+export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, links: count = 3, open = true, bare = false } = {}) {
   const folder = await newFolder();
   let database, server, stopped;
 
@@ -99,16 +99,19 @@ export async function openScene(t, { engine = "sqlite", survey = SURVEYS.ten, li
     const origin = `http://127.0.0.1:${port}`;
 
     const cli = (...args) => run(args, { ...env, FIVEPOINT_BASE_URL: origin });
-    const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));
-    const id = await cli("survey", "import", survey);
-    await writeFile(units, UNITS);
-    await cli("unit", "import", units);
-    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
-    await writeFile(roster, `unit,ref\n${people.join("")}`);
-    await cli("link", "issue", id, "--roster", roster, "--out", list);
-    const links = (await readFile(list, "utf8")).match(LINK) ?? [];
-    if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
-    if (open) await cli("survey", "open", id);
+    let id, links = [];
+    if (!bare) {
+      const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));
+      id = await cli("survey", "import", survey);
+      await writeFile(units, UNITS);
+      await cli("unit", "import", units);
+      const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
+      await writeFile(roster, `unit,ref\n${people.join("")}`);
+      await cli("link", "issue", id, "--roster", roster, "--out", list);
+      links = (await readFile(list, "utf8")).match(LINK) ?? [];
+      if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);
+      if (open) await cli("survey", "open", id);
+    }
 
     const staff = async (name, role, unit) => {
       const place = unit ? ["--unit", unit] : [];
