@@ -70,12 +70,12 @@ fn check_tree(rows: &[(u64, Unit)], places: (u64, u64), known: &[Unit], faults: 
         }
         parents.insert(&unit.code, unit.parent.as_deref());
     }
-    let mut fine = HashSet::new();
+    let mut ways = HashMap::new();
     for (row, unit) in rows {
         let Some(parent) = unit.parent.as_deref() else { continue };
         if !parents.contains_key(parent) {
             faults.add(*row, places.1, "parent", Message::NoParent(parent.to_owned()));
-        } else if !reaches_top(&unit.code, &parents, &mut fine) {
+        } else if !reaches_top(&unit.code, &parents, &mut ways) {
             faults.add(*row, places.1, "parent", Message::Circle(unit.code.clone()));
         }
     }
@@ -83,18 +83,27 @@ fn check_tree(rows: &[(u64, Unit)], places: (u64, u64), known: &[Unit], faults: 
 
 /// Whether the way up from a unit ends at a top. `fine` holds units known to, so that a deep tree is
 /// walked once.
-fn reaches_top<'a>(code: &'a str, parents: &HashMap<&'a str, Option<&'a str>>, fine: &mut HashSet<&'a str>) -> bool {
-    let (mut way, mut seen) = (vec![code], HashSet::from([code]));
-    let mut above = parents.get(code).copied().flatten();
-    while let Some(parent) = above.filter(|parent| !fine.contains(parent)) {
-        if !seen.insert(parent) {
-            return false;
+fn reaches_top<'a>(
+    code: &'a str,
+    parents: &HashMap<&'a str, Option<&'a str>>,
+    ways: &mut HashMap<&'a str, bool>,
+) -> bool {
+    let (mut way, mut seen) = (Vec::new(), HashSet::new());
+    let mut next = Some(code);
+    // Ways that were walked before are known, good and bad: no unit is walked over twice.
+    let reaches = loop {
+        let Some(unit) = next else { break true };
+        if let Some(known) = ways.get(unit) {
+            break *known;
         }
-        way.push(parent);
-        above = parents.get(parent).copied().flatten();
-    }
-    fine.extend(way);
-    true
+        if !seen.insert(unit) {
+            break false;
+        }
+        way.push(unit);
+        next = parents.get(unit).copied().flatten();
+    };
+    ways.extend(way.into_iter().map(|unit| (unit, reaches)));
+    reaches
 }
 
 /// The units as a tree, for sums over everything below a unit.

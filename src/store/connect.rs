@@ -22,7 +22,8 @@ const MIGRATED: &str = "SELECT pg_advisory_unlock(562949953421312)";
 /// the writer (`WAL`).
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
-    PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864;";
+    PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
+    PRAGMA secure_delete = ON;";
 
 /// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET application_name = 'fivepoint'; \

@@ -169,19 +169,24 @@ pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
     }
+    let amount = count(conn, survey, unit)?;
+    let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
+    let about = About { reason, unit, ..About::survey(survey) };
+    actor.note(conn, Act::LinksExported, about.amount(amount))
+}
+
+/// How many links of a survey a list shows; of one unit, where one is given.
+pub fn count(conn: &mut Conn, survey: Uuid, unit: Option<&str>) -> Result<i64> {
     let visible = super::surveys::get(conn, survey)?.visible_serial;
-    let mut leaving = link::table
+    let mut shown = link::table
         .filter(link::survey.eq(survey.as_bytes().to_vec()))
         .filter(link::serial.le(visible))
         .filter(link::state.ne(LinkState::Revoked.name()))
         .into_boxed();
     if let Some(unit) = unit {
-        leaving = leaving.filter(link::unit.eq(unit.to_owned()));
+        shown = shown.filter(link::unit.eq(unit.to_owned()));
     }
-    let amount: i64 = leaving.count().get_result(conn)?;
-    let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
-    let about = About { reason, unit, ..About::survey(survey) };
-    actor.note(conn, Act::LinksExported, about.amount(amount))
+    Ok(shown.count().get_result(conn)?)
 }
 
 /// Characters of the longest reason.

@@ -39,7 +39,7 @@ use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 pub use conn::Conn;
 use connect::Manager;
-use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 use statement::{postgres_statement, sqlite_statement};
@@ -99,6 +99,15 @@ impl Db {
                 )?,
             }
             finish(conn, body)
+        })
+    }
+
+    /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, as far
+    /// as nobody is reading it.
+    pub fn settle(&self) -> Result<()> {
+        self.read(|conn| match conn {
+            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
+            Conn::Postgres(_) => Ok(()),
         })
     }
 

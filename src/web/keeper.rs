@@ -79,6 +79,8 @@ fn keep_dates(db: &Db, actor: &Actor<'_>) -> Result<()> {
 fn forget_contacts(db: &Db, actor: &Actor<'_>) -> Result<()> {
     if !db.read(|conn| rosters::overdue(conn, actor.now))?.is_empty() {
         let people = db.write("forget contacts", |conn| rosters::forget_contacts(conn, actor))?;
+        // What the tables have forgotten goes from the file beside them, too.
+        db.settle()?;
         tracing::info!(people, "contacts were erased as their time was over");
     }
     Ok(())

@@ -80,6 +80,8 @@ pub struct App {
     attempts: Arc<Attempts>,
     /// How many passwords are looked at in the same moment.
     hashing: Arc<Semaphore>,
+    /// Slips are drawn for one person at the desk at a time: it is work for a while.
+    printing: Arc<Semaphore>,
     /// Files that were sent and are not imported yet.
     shelf: Arc<Shelf>,
     /// Whose word about the address of a browser is taken.
@@ -212,6 +214,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let (frozen, attempts, issuing) = (Arc::default(), Arc::default(), Arc::default());
     let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
+    let printing = Arc::new(Semaphore::new(1));
     let shelf = Arc::<Shelf>::default();
     let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
     let app = move || App {
@@ -222,6 +225,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         https,
         attempts: Arc::clone(&attempts),
         hashing: Arc::clone(&hashing),
+        printing: Arc::clone(&printing),
         shelf: Arc::clone(&shelf),
         proxy,
         second_factor,

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::fs::File;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
@@ -39,12 +39,12 @@ struct Kept {
 pub struct Shelf {
     files: Mutex<HashMap<String, Kept>>,
     /// Held while a file is read, as that takes memory: one at a time.
-    pub reading: Semaphore,
+    pub reading: Arc<Semaphore>,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self { files: Mutex::default(), reading: Semaphore::new(1) }
+        Self { files: Mutex::default(), reading: Arc::new(Semaphore::new(1)) }
     }
 }
 

@@ -23,6 +23,7 @@ function program() {
  */
 export async function run(args, env, input = "") {
   const running = promisify(execFile)(program(), args, { env });
+  running.child.stdin.on("error", () => {}); // a command that reads nothing may have ended by now
   running.child.stdin.end(input);
   const { stdout } = await running;
   return stdout.trim();

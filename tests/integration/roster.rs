@@ -1,6 +1,6 @@
 //! Rosters given at the desk: checked, shown, imported, marked, and forgotten in time.
 
-use crate::harness::{Database, Desk, Phone, Program, SURVEY, Scene, Server, UNITS, on_both_engines};
+use crate::harness::{Database, Desk, Engine, Phone, Program, SURVEY, Scene, Server, UNITS, on_both_engines};
 use crate::units::kept;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use std::io::Write;
@@ -325,6 +325,15 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     assert!(code == Some(0) && log.contains("contacts were erased"), "{log}");
     assert_eq!(contacts(), (0, 0));
     assert_eq!(database.count("SELECT count(*) FROM roster_line WHERE unit <> ''"), 4, "the counts stay");
+    if database.engine == Engine::Sqlite {
+        // Nor are they left in what the file no longer uses.
+        for file in std::fs::read_dir(database.folder.path()).unwrap().map(|entry| entry.unwrap().path()) {
+            let bytes = std::fs::read(&file).unwrap();
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let holds = bytes.windows("张三".len()).any(|part| part == "张三".as_bytes());
+            assert!(!name.starts_with("fivepoint.db") || !holds, "{name} still names somebody");
+        }
+    }
     assert!(!round().1.contains("contacts were erased"), "once");
     let rows = "SELECT act || amount AS line FROM audit WHERE act = 'contacts-deleted'";
     assert_eq!(database.lines(rows), ["contacts-deleted5"], "who is on both lists is one");

@@ -128,8 +128,10 @@ on_both_engines!(a_second_factor_is_asked_for_once_set_up_and_each_code_works_on
         })
     };
     let first = code(now).unwrap();
-    assert_eq!(desk.post("/staff/account/second-factor", &[("code", "000000x")]).status, 422);
-    assert_eq!(desk.post("/staff/account/second-factor", &[("code", &first)]).status, 303);
+    assert_eq!(desk.post("/staff/account/second-factor", &[("code", "000000x"), ("old", PASSWORD)]).status, 422);
+    let unproven = desk.post("/staff/account/second-factor", &[("code", &first), ("old", "not the password")]);
+    assert_eq!(unproven.status, 422, "whoever finds a browser open sets up nothing");
+    assert_eq!(desk.post("/staff/account/second-factor", &[("code", &first), ("old", PASSWORD)]).status, 303);
     let other = Desk::new(&scene.server);
     assert_eq!(other.enter("zhang", PASSWORD, "").status, 403);
     assert_eq!(other.enter("zhang", PASSWORD, &first).status, 403, "a code works once");

@@ -319,6 +319,7 @@ draw-all-in = Everybody in the drawn counties is asked.
 draw-some = { $counties } of { $all } counties are drawn; the table shows how many are asked in each if it is one of them.
 draw-unit = County
 draw-total = Total
+slips-many = At most { $most } slips are printed at once. For more people, export the list and print in parts.
 draw-too-late = Links are issued already: no sample can be drawn any more.
 draw-once = A survey’s sample is drawn once. The program makes the random seed, shows it and writes it down, so that anybody can draw again and compare.
 draw-do = Draw now

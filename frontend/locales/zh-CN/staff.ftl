@@ -293,6 +293,7 @@ draw-all-in = 抽中的县区里，每个人都问。
 draw-some = 从 { $all } 个县区里抽 { $counties } 个；下表是每个县区被抽中时要问的人数。
 draw-unit = 县区
 draw-total = 合计
+slips-many = 一次最多打印 { $most } 张。人数更多的单位，请导出链接名单后分批打印。
 draw-too-late = 链接已经发放，不能再抽样。
 draw-once = 一次调查只能抽一次。随机种子由程序产生，会显示出来并记入操作记录，谁都可以照着重新抽一遍来核对。
 draw-do = 现在抽取

@@ -15,6 +15,7 @@ use askama::Template;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "staff/account.html")]
@@ -87,19 +88,34 @@ pub async fn hashed(app: &App, password: &str, name: &Name) -> Result<Result<Str
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|_| Error::Busy)?;
     let password = password.to_owned();
-    let _permit = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
-    app.wait(move |_| credential::hash_password(&password, salt).ok_or(Error::Busy)).await.map(Ok)
+    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let hashed = app.wait(move |_| {
+        let _permit = permit;
+        credential::hash_password(&password, salt).ok_or(Error::Busy)
+    });
+    hashed.await.map(Ok)
 }
 
-/// Whether that is the password of whoever is signed in.
-async fn is_own(app: &App, staff: &Staff<OwnAccount>, password: &str) -> Result<bool> {
+/// Whether that is the password of whoever is signed in; if not, what to say. Guessing it from a browser that
+/// was left open is slowed down as signing in is, for this session alone.
+async fn prove(app: &App, staff: &Staff<OwnAccount>, password: &str) -> Result<Result<(), String>> {
+    let language = staff.language;
+    let session = data_encoding::HEXLOWER.encode(&staff.session);
+    if let Err(seconds) = app.attempts.begin(&session, None, app.clock.now()) {
+        return Ok(Err(language.with("sign-in-wait", &[("seconds", seconds)])));
+    }
     let (id, password) = (staff.person.id, password.to_owned());
-    let _permit = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
-    app.wait(move |db| {
+    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let right = app.wait(move |db| {
+        let _permit = permit;
         let account = db.read(|conn| staff::get(conn, id))?;
         Ok(credential::is_password(&password, Some(&account.password)))
-    })
-    .await
+    });
+    if !right.await? {
+        return Ok(Err(language.say("password-wrong")));
+    }
+    app.attempts.succeeded(&session, None);
+    Ok(Ok(()))
 }
 
 /// `POST /staff/account/password`
@@ -113,15 +129,9 @@ pub async fn change_password(app: Data<App>, staff: Staff<OwnAccount>, form: For
 
 async fn try_change_password(app: &App, staff: &Staff<OwnAccount>, form: &Form) -> Result<Result<(), String>> {
     let language = staff.language;
-    // Guessing the old password from a browser left open is slowed down as signing in is.
-    let name = staff.person.name.as_str();
-    if let Err(seconds) = app.attempts.begin(name, None, app.clock.now()) {
-        return Ok(Err(language.with("sign-in-wait", &[("seconds", seconds)])));
+    if let Err(words) = prove(app, staff, form.raw("old")).await? {
+        return Ok(Err(words));
     }
-    if !is_own(app, staff, form.raw("old")).await? {
-        return Ok(Err(language.say("password-wrong")));
-    }
-    app.attempts.succeeded(name, None);
     if form.raw("new") != form.raw("again") {
         return Ok(Err(language.say("password-differs")));
     }
@@ -183,6 +193,11 @@ async fn next_factor(app: &App, staff: &Staff<OwnAccount>) -> Result<([u8; 20], 
 
 /// `POST /staff/account/second-factor`
 pub async fn set_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) -> HttpResponse {
+    match prove(&app, &staff, form.raw("old")).await {
+        Ok(Ok(())) => {}
+        Ok(Err(words)) => return factor_page(&app, &staff, Some(words)).await,
+        Err(error) => return failed(staff.language, &error),
+    }
     match try_set_factor(&app, &staff, form.text("code")).await {
         Ok(true) => see("/staff/account?done=factor"),
         Ok(false) => factor_page(&app, &staff, Some(staff.language.say("factor-wrong"))).await,
@@ -204,9 +219,9 @@ async fn try_set_factor(app: &App, staff: &Staff<OwnAccount>, code: &str) -> Res
 
 /// `POST /staff/account/no-second-factor`
 pub async fn remove_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) -> HttpResponse {
-    match is_own(&app, &staff, form.raw("old")).await {
-        Ok(true) => {}
-        Ok(false) => return again(&app, &staff, staff.language.say("password-wrong")).await,
+    match prove(&app, &staff, form.raw("old")).await {
+        Ok(Ok(())) => {}
+        Ok(Err(words)) => return again(&app, &staff, words).await,
         Err(error) => return failed(staff.language, &error),
     }
     let id = staff.person.id;

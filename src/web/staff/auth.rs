@@ -11,12 +11,14 @@ use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HOST, HeaderName, ORIGIN};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 use std::pin::Pin;
+use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// The cookie of a sign-in: 32 random bytes in hexadecimal, of which the database has the hash.
@@ -161,17 +163,30 @@ impl FromRequest for Form {
         Box::pin(async move {
             let language = Language::asked(&request);
             let refused = || refuse(stale(language));
-            let bytes = bytes.await.map_err(|error| match error.as_response_error().status_code() {
-                StatusCode::PAYLOAD_TOO_LARGE => refuse(too_large(language)),
-                _ => refused(),
+            let bytes = timeout(PATIENCE, bytes).await.map_err(|_| refused())?.map_err(|error| {
+                match error.as_response_error().status_code() {
+                    StatusCode::PAYLOAD_TOO_LARGE => refuse(too_large(language)),
+                    _ => refused(),
+                }
             })?;
             let fields = Fields::read(&bytes);
-            if !is_ours(&request) || !carries_token(&request, fields.text("token")) {
+            if !is_ours(&request) || !carries_token(&request, fields.text("token")) || !still_holds(&request).await {
                 return Err(refused());
             }
             Ok(Self(fields))
         })
     }
+}
+
+/// How long a form may take to arrive.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the session still holds. Asked again once everything has arrived: who sends slowly may have been
+/// signed out meanwhile.
+pub async fn still_holds(request: &HttpRequest) -> bool {
+    let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(request)) else { return false };
+    let now = app.clock.now();
+    matches!(app.read(move |conn| sessions::find(conn, &hash, now)).await, Ok(Some(_)))
 }
 
 /// Whether what was sent along is the token of the request's session.
@@ -191,7 +206,7 @@ impl FromRequest for Open {
         let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
             let refused = || refuse(stale(Language::asked(&request)));
-            let bytes = bytes.await.map_err(|_| refused())?;
+            let bytes = timeout(PATIENCE, bytes).await.map_err(|_| refused())?.map_err(|_| refused())?;
             if is_ours(&request) { Ok(Self(Fields::read(&bytes))) } else { Err(refused()) }
         })
     }

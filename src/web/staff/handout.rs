@@ -30,7 +30,7 @@ const PIECE: usize = 64 * 1024;
 
 /// Whether a reason can be written down.
 pub fn is_reason(reason: &str) -> bool {
-    (1..=LONGEST_REASON).contains(&reason.chars().count())
+    (1..=LONGEST_REASON).contains(&reason.chars().count()) && !reason.chars().any(char::is_control)
 }
 
 #[derive(Clone, Copy)]

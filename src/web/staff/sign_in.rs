@@ -14,6 +14,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "staff/sign_in.html")]
@@ -82,9 +83,12 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
     let password = form.raw("password").to_owned();
     let hash = found.as_ref().map(|account| account.password.clone());
     // Hashing takes 19 MB and some time: a few at once, whoever asks.
-    let permit = app.hashing.acquire().await.map_err(|_| Error::Busy)?;
-    let right = app.wait(move |_| Ok(credential::is_password(&password, hash.as_deref()))).await?;
-    drop(permit);
+    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let looked = app.wait(move |_| {
+        let _permit = permit;
+        Ok(credential::is_password(&password, hash.as_deref()))
+    });
+    let right = looked.await?;
     let Some(account) = found.filter(|account| right && !account.staff.disabled) else { return Ok(Outcome::Wrong) };
     let step = match second_factor(app, &account, form.text("code")) {
         Ok(step) => step,
@@ -95,6 +99,11 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
     let id = account.staff.id;
     let entered = app
         .write("sign in", Some(id), move |conn, actor| {
+            // Hashing took its time: the account may be another by now.
+            let now_is = staff::get(conn, id)?;
+            if now_is.staff != account.staff || now_is.password != account.password {
+                return Ok(false);
+            }
             if let Some(step) = step
                 && !staff::use_step(conn, id, step)?
             {

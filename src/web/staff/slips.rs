@@ -42,6 +42,9 @@ struct SlipsPage {
     sheets: Vec<Vec<Slip>>,
 }
 
+/// Most slips printed at once; whoever has more people prints from the list.
+const MOST: i64 = 2_000;
+
 struct Slip {
     name: Option<String>,
     reference: Option<String>,
@@ -84,7 +87,11 @@ pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Fo
 async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reason: String) -> Result<HttpResponse> {
     let language = staff.language;
     let (noted, nowhere) = (unit.clone(), language.say("slips-unit-missing"));
+    let many = language.with("slips-many", &[("most", MOST)]);
     app.write("print slips", Some(staff.person.id), move |conn, actor| {
+        if links::count(conn, id, Some(&noted))? > MOST {
+            return Err(Error::Refused(many.clone()));
+        }
         if units::tree(conn)?.get(&noted).is_none() {
             return Err(Error::NotFound(nowhere.clone()));
         }
@@ -92,7 +99,9 @@ async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reas
     })
     .await?;
     let secret = app.secret.clone();
+    let one_at_a_time = Arc::clone(&app.printing).acquire_owned().await.map_err(|_| Error::Busy)?;
     let found = app.read(move |conn| {
+        let _one = one_at_a_time;
         let stored = surveys::get(conn, id)?;
         let name = units::tree(conn)?.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default();
         let (mut all, mut after) = (Vec::new(), 0);
@@ -120,7 +129,12 @@ pub async fn slips(
 ) -> Result<HttpResponse> {
     // Thousands of codes take a while to draw.
     let base = Arc::clone(&app.base_url);
-    let sheets = app.wait(move |_| sheets(&base, &all)).await?;
+    let one_at_a_time = Arc::clone(&app.printing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let drawn = app.wait(move |_| {
+        let _one = one_at_a_time;
+        sheets(&base, &all)
+    });
+    let sheets = drawn.await?;
     let reader = Language::default();
     let address = app.base_url.split_once("://").map_or(&*app.base_url, |(_, address)| address);
     let view = SlipsPage {

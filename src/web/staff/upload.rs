@@ -1,7 +1,7 @@
 //! A file that somebody sends: taken to a temporary file piece by piece, never whole into memory, and made
 //! a CSV if it is a workbook.
 
-use super::auth::{Form, Refused, carries_token, is_ours};
+use super::auth::{Form, Refused, carries_token, is_ours, still_holds};
 use super::page::stale;
 use crate::domain::fault::Faults;
 use crate::domain::workbook::{self, Unread};
@@ -17,6 +17,7 @@ use futures_util::TryStreamExt;
 use std::fs::File;
 use std::future::{Ready, ready};
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
+use std::sync::Arc;
 
 /// Most bytes of a file.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
@@ -85,7 +86,9 @@ impl Incoming {
         loop {
             match fields.try_next().await {
                 Ok(Some(field)) if field.name() == Some("file") => {
-                    return Ok(receive(app, field).await?.map_err(NotTaken::Because));
+                    let file = receive(app, field).await?;
+                    // It may have taken a while: who sent it may have been signed out.
+                    return if still_holds(&request).await { Ok(file.map_err(NotTaken::Because)) } else { refused() };
                 }
                 Ok(Some(_)) => {}
                 Ok(None) => return Ok(Err(NotTaken::Because("upload-none"))),
@@ -140,8 +143,10 @@ pub async fn read<T: Send + 'static>(
     file: File,
     body: impl FnOnce(&Db, &File) -> Result<Result<T, Unfit>> + Send + 'static,
 ) -> Result<Result<(File, T), Unfit>> {
-    let _one = app.shelf.reading.acquire().await.map_err(|_| crate::error::Error::Busy)?;
+    // It goes along to the thread: a request that has waited too long does not let the next one begin.
+    let one = Arc::clone(&app.shelf.reading).acquire_owned().await.map_err(|_| crate::error::Error::Busy)?;
     app.wait(move |db| {
+        let _one = one;
         let file = match as_csv(file)? {
             Ok(file) => file,
             Err(unfit) => return Ok(Err(unfit)),
