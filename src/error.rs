@@ -1,6 +1,7 @@
 //! What can go wrong below the web. `web/error.rs` alone knows what it means in HTTP.
 
 use crate::domain::fault::Faults;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release;
 use crate::domain::sheet::Reading;
 
@@ -8,11 +9,11 @@ use crate::domain::sheet::Reading;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// What was asked for is not there.
-    #[error("{0}")]
-    NotFound(String),
+    #[error(transparent)]
+    NotFound(Missing),
     /// A rule of the survey forbids it; the message says which.
-    #[error("{0}")]
-    Refused(String),
+    #[error(transparent)]
+    Refused(Obstacle),
     /// A file that was given has mistakes; all of them are listed, nothing was imported.
     #[error("{0}")]
     Invalid(Faults),
@@ -35,6 +36,18 @@ pub enum Error {
 
 /// The result of everything below the web.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl From<Missing> for Error {
+    fn from(missing: Missing) -> Self {
+        Self::NotFound(missing)
+    }
+}
+
+impl From<Obstacle> for Error {
+    fn from(obstacle: Obstacle) -> Self {
+        Self::Refused(obstacle)
+    }
+}
 
 impl From<Faults> for Error {
     fn from(faults: Faults) -> Self {

@@ -2,6 +2,7 @@
 
 use super::{Settings, print, random, random_id};
 use crate::domain::credential;
+use crate::domain::obstacle::Missing;
 use crate::domain::staff::{
     LONGEST_PASSWORD, Name, Role, SHORTEST_PASSWORD, Staff as Person, WeakPassword, check_password,
 };
@@ -90,9 +91,7 @@ fn parse(name: &str) -> Result<Name> {
 
 fn known(conn: &mut Conn, name: &Name) -> Result<Uuid, Error> {
     let account = staff::by_name(conn, name)?;
-    account
-        .map(|account| account.staff.id)
-        .ok_or_else(|| Error::NotFound(format!("there is no account “{name}”: see “fivepoint staff list”")))
+    account.map(|account| account.staff.id).ok_or_else(|| Missing::AccountNamed { name: name.to_string() }.into())
 }
 
 /// Reads a password and gives its hash. An argument would show it to everybody who lists processes.

@@ -155,6 +155,11 @@ impl Faults {
         self.unlisted
     }
 
+    /// How many faults there are.
+    pub fn all(&self) -> u64 {
+        self.unlisted.saturating_add(u64::try_from(self.listed.len()).unwrap_or(u64::MAX))
+    }
+
     /// `Ok(value)` where nothing is wrong, else the faults.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.is_empty() { Ok(value) } else { Err(self) }

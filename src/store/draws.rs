@@ -6,6 +6,7 @@ use super::schema::{draw, roster_line};
 use super::surveys::{self, number};
 use super::{Conn, units};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Disposition;
 use crate::domain::sample::{self, Frame, Plan, Stratum};
 use crate::domain::survey::{Design, SurveyState};
@@ -56,19 +57,19 @@ pub fn people(frame: &Frame) -> BTreeMap<String, u64> {
 pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed: &str) -> Result<()> {
     lock_survey(conn, survey, Hold::ToChange)?;
     let stored = surveys::get(conn, survey)?;
-    let refused = |words: &str| Err(Error::Refused(words.to_owned()));
+    let refused = |obstacle: Obstacle| Err(obstacle.into());
     if !matches!(stored.state, SurveyState::Draft | SurveyState::Open) {
-        return refused("the survey is closed: no sample can be drawn for it");
+        return refused(Obstacle::DrawClosed);
     }
     if get(conn, survey)?.is_some() {
-        return refused("the sample of this survey is drawn already");
+        return refused(Obstacle::DrawnAlready);
     }
     if stored.visible_serial > 0 {
-        return refused("links of this survey are issued already: a sample is drawn before that");
+        return refused(Obstacle::DrawTooLate);
     }
     let frame = frame(conn, survey)?;
     if frame.is_empty() {
-        return refused("there is nobody on the roster who could be drawn");
+        return refused(Obstacle::NobodyToDraw);
     }
     let fewest = sample::fewest_counties(frame.len());
     let fits = match stored.survey.design {
@@ -77,7 +78,7 @@ pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed
         Design::Clusters => plan.counties.is_some_and(|wanted| (fewest..=frame.len()).contains(&wanted)),
     };
     if !fits {
-        return refused("this is not how the survey's design draws a sample");
+        return refused(Obstacle::OtherDesign);
     }
     let strata = sample::draw(plan, seed, &frame);
     let drawn: u64 = strata.iter().map(|stratum| stratum.sample).sum();

@@ -12,6 +12,7 @@ use super::surveys::{self, Stored, number};
 use super::{Conn, Db, progress};
 use crate::domain::audit::Act;
 use crate::domain::link::LinkState;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
@@ -218,9 +219,7 @@ impl<'a> Run<'a> {
         if run.as_deref() == Some(self.id.as_bytes().as_slice()) {
             return Ok(());
         }
-        Err(Error::Refused(
-            "another run has begun to issue links for this survey: nothing of this one was kept".to_owned(),
-        ))
+        Err(Obstacle::IssuedElsewhere.into())
     }
 
     /// Deletes links that no run made visible, chunk by chunk.
@@ -255,11 +254,10 @@ fn links_may_be_issued(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<()> {
     super::links::lock_survey(conn, id, hold)?;
     let key = id.as_bytes().to_vec();
     let state: Option<String> = survey::table.find(key).select(survey::state).get_result(conn).optional()?;
-    let state =
-        state.ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
+    let state = state.ok_or(Missing::Survey { id })?;
     match surveys::parse_state(&state)? {
         SurveyState::Draft | SurveyState::Open => Ok(()),
-        state => Err(Error::Refused(format!("the survey is {}: no links can be issued for it", state.name()))),
+        state => Err(Obstacle::IssueClosed { state }.into()),
     }
 }
 

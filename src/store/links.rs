@@ -6,6 +6,7 @@ use super::surveys::{Stored, parse_state, unknown, uuid};
 use super::{Conn, progress};
 use crate::domain::audit::Act;
 use crate::domain::link::{LinkState, Refusal};
+use crate::domain::obstacle::{Change, Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Code, LinkHash, Secret};
@@ -81,7 +82,7 @@ pub fn page(
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
     type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>);
-    let salt = stored.salt.as_deref().ok_or_else(|| Error::Refused("a sealed survey has no links".to_owned()))?;
+    let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
     let key = stored.id.as_bytes().to_vec();
     let mut found = link::table
         .inner_join(
@@ -167,7 +168,7 @@ pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
 pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
+        return Err(Obstacle::NoReason { most: super::surveys::number(LONGEST_REASON)? }.into());
     }
     let amount = count(conn, survey, unit)?;
     let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
@@ -204,12 +205,12 @@ struct LinkRow {
 /// Replaces a link by a new one: the old code answers 410 from here on. Returns the new code. An
 /// answered link is never replaced.
 pub fn reissue(conn: &mut Conn, actor: &Actor<'_>, old: LinkHash) -> Result<Code> {
-    let (row, stored, state) = changeable(conn, old, "reissued")?;
+    let (row, stored, state) = changeable(conn, old, Change::Reissue)?;
     if state == LinkState::Revoked {
-        return Err(Error::Refused("this link was taken back: it cannot be reissued".to_owned()));
+        return Err(Obstacle::LinkRevoked.into());
     }
     let salt = stored.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
-    let generation = row.generation.checked_add(1).ok_or_else(|| Error::Refused("reissued too often".to_owned()))?;
+    let generation = row.generation.checked_add(1).ok_or(Obstacle::ReissuedTooOften)?;
     let code = actor.secret.code(salt, super::surveys::number(row.serial)?, super::surveys::number(generation)?);
     let values = (
         link::hash.eq(code.hash().0.to_vec()),
@@ -228,7 +229,7 @@ pub fn reissue(conn: &mut Conn, actor: &Actor<'_>, old: LinkHash) -> Result<Code
 
 /// Takes a link back. An answered link is never taken back.
 pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, hash: LinkHash) -> Result<()> {
-    let (row, stored, state) = changeable(conn, hash, "revoked")?;
+    let (row, stored, state) = changeable(conn, hash, Change::Revoke)?;
     let unchanged = link::table.find(hash.0.to_vec()).filter(link::state.eq(state.name()));
     if diesel::update(unchanged).set(link::state.eq(LinkState::Revoked.name())).execute(conn)? != 1 {
         return Err(Error::Busy);
@@ -237,25 +238,25 @@ pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, hash: LinkHash) -> Result<()> 
 }
 
 /// The link with its survey locked against closing, if staff may still change it.
-fn changeable(conn: &mut Conn, hash: LinkHash, act: &str) -> Result<(LinkRow, Stored, LinkState)> {
+fn changeable(conn: &mut Conn, hash: LinkHash, change: Change) -> Result<(LinkRow, Stored, LinkState)> {
     let row: Option<LinkRow> = link::table
         .find(hash.0.to_vec())
         .select((link::survey, link::serial, link::generation, link::unit, link::state))
         .get_result(conn)
         .optional()?;
-    let row = row.ok_or_else(|| Error::NotFound("there is no such link, or it was replaced".to_owned()))?;
+    let row = row.ok_or(Missing::Link)?;
     let id = uuid(&row.survey)?;
     lock_survey(conn, id, Hold::Still)?;
     let stored = super::surveys::get(conn, id)?;
     let state = LinkState::from_name(&row.state).ok_or_else(|| unknown(&row.state))?;
     if row.serial > stored.visible_serial {
-        return Err(Error::NotFound("there is no such link, or it was replaced".to_owned()));
+        return Err(Missing::Link.into());
     }
     if state == LinkState::Submitted {
-        return Err(Error::Refused(format!("this link is answered: it cannot be {act}")));
+        return Err(Obstacle::LinkAnswered { change }.into());
     }
     if !matches!(stored.state, SurveyState::Draft | SurveyState::Open) {
-        return Err(Error::Refused(format!("the survey is {}: its links cannot be {act}", stored.state.name())));
+        return Err(Obstacle::LinksFrozen { state: stored.state, change }.into());
     }
     Ok((row, stored, state))
 }

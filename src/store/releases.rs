@@ -4,6 +4,7 @@ use super::audit::{About, Actor};
 use super::schema::release;
 use super::{Conn, Db, progress, responses, surveys};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::release::{Release, Sources};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
@@ -60,8 +61,7 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
 pub fn compute(conn: &mut Conn, survey: Uuid, as_of: DateTime<Utc>) -> Result<Release> {
     let stored = surveys::get(conn, survey)?;
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
-        let state = stored.state.name();
-        return Err(Error::Refused(format!("results exist only for a closed survey; this one is {state}")));
+        return Err(Obstacle::NotClosed { state: stored.state }.into());
     }
     let tally = responses::tally(conn, survey, stored.survey.questions.len())?;
     let counts = progress::total(conn, survey)?;

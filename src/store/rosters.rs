@@ -5,9 +5,10 @@ use super::schema::{roster_entry, roster_line, survey};
 use super::surveys::{self, number, unknown, uuid};
 use super::{Conn, links};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::{Disposition, Recipient};
 use crate::domain::survey::SurveyState;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use std::collections::{BTreeMap, HashSet};
@@ -93,7 +94,7 @@ pub fn would_add(conn: &mut Conn, survey: Uuid, people: &[Recipient]) -> Result<
 fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
     match surveys::get(conn, survey)?.state {
         SurveyState::Draft | SurveyState::Open => Ok(()),
-        state => Err(Error::Refused(format!("the survey is {}: its roster cannot be changed", state.name()))),
+        state => Err(Obstacle::RosterFrozen { state }.into()),
     }
 }
 
@@ -222,8 +223,7 @@ pub fn dispose(
     let found = roster_line::table.find((survey.as_bytes().to_vec(), place));
     let line: Option<(String, Option<String>)> =
         found.clone().select((roster_line::unit, roster_line::disposition)).get_result(conn).optional()?;
-    let (unit, before) =
-        line.ok_or_else(|| Error::NotFound("there is nobody in this place of the roster".to_owned()))?;
+    let (unit, before) = line.ok_or(Missing::Place)?;
     if before.as_deref() == disposition.map(Disposition::name) {
         return Ok(());
     }

@@ -5,8 +5,9 @@ use super::audit::{About, Actor};
 use super::schema::{session, staff, unit};
 use super::surveys::{number, unknown, uuid};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::staff::{Name, Role, Staff};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -42,19 +43,16 @@ struct Line {
 /// Makes an account.
 pub fn add(conn: &mut Conn, actor: &Actor<'_>, new: &Staff, password: String) -> Result<()> {
     if new.role.is_bound() != new.unit.is_some() {
-        return Err(Error::Refused(if new.role.is_bound() {
-            format!("a {} belongs to a unit: say which", new.role.name())
-        } else {
-            format!("an account of the role {} belongs to no unit", new.role.name())
-        }));
+        let role = new.role;
+        return Err(if role.is_bound() { Obstacle::NeedsUnit { role } } else { Obstacle::NoUnit { role } }.into());
     }
     if let Some(code) = &new.unit
         && unit::table.find(code).select(unit::code).get_result::<String>(conn).optional()?.is_none()
     {
-        return Err(Error::NotFound(format!("there is no unit “{code}”")));
+        return Err(Missing::Unit { code: code.clone() }.into());
     }
     if by_name(conn, &new.name)?.is_some() {
-        return Err(Error::Refused(format!("there is an account “{}” already", new.name)));
+        return Err(Obstacle::NameTaken { name: new.name.to_string() }.into());
     }
     let line = Line {
         id: new.id.as_bytes().to_vec(),
@@ -88,14 +86,14 @@ pub fn by_name(conn: &mut Conn, name: &Name) -> Result<Option<Account>> {
 pub fn get(conn: &mut Conn, id: Uuid) -> Result<Account> {
     let line = staff::table.find(id.as_bytes().to_vec()).select(Line::as_select());
     let line = line.get_result(conn).optional()?;
-    account(line.ok_or_else(|| Error::NotFound("there is no such account".to_owned()))?)
+    account(line.ok_or(Missing::Account)?)
 }
 
 /// Lets an account sign in again, or no more; then its sign-ins end at once.
 pub fn set_disabled(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, disabled: bool) -> Result<()> {
     let found = staff::table.find(id.as_bytes().to_vec());
     if diesel::update(found).set(staff::disabled.eq(disabled)).execute(conn)? != 1 {
-        return Err(Error::NotFound("there is no such account".to_owned()));
+        return Err(Missing::Account.into());
     }
     if disabled {
         end(conn, id, None)?;

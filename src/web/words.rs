@@ -4,6 +4,8 @@
 //! phone are not asked: the questions are in Chinese, and a browser inside another app often claims a
 //! language its owner cannot read.
 
+use crate::domain::obstacle::Filling;
+use crate::error::Error;
 use actix_web::HttpRequest;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use fluent_bundle::concurrent::FluentBundle;
@@ -92,6 +94,18 @@ impl Language {
         format!("{} {}", self.date(there.date_naive()), there.format("%H:%M"))
     }
 
+    /// What went wrong, for the person who can mend it.
+    pub fn explain(self, error: &Error) -> String {
+        let filled = |places: Vec<(&'static str, Filling)>| places.into_iter().collect();
+        match error {
+            Error::NotFound(missing) => self.fill(missing.key(), &filled(missing.places())),
+            Error::Refused(obstacle) => self.fill(obstacle.key(), &filled(obstacle.places())),
+            Error::Invalid(faults) => self.with("faults-text", &[("all", faults.all())]),
+            Error::Busy => self.say("busy-desk-text"),
+            Error::Setup(_) | Error::Database(_) | Error::Io(_) | Error::Corrupt(_) => self.say("our-fault-text"),
+        }
+    }
+
     /// A key that is missing shows itself; a test sees to it that none is.
     fn fill(self, key: &str, places: &FluentArgs<'_>) -> String {
         let words = self.words();
@@ -105,6 +119,15 @@ impl Language {
             tracing::error!(key, language = self.tag(), %fault, "words that cannot be filled in");
         }
         text
+    }
+}
+
+impl From<Filling> for FluentValue<'_> {
+    fn from(filling: Filling) -> Self {
+        match filling {
+            Filling::Text(text) => text.into(),
+            Filling::Number(number) => number.into(),
+        }
     }
 }
 

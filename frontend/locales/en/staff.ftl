@@ -141,6 +141,7 @@ not-found = Not found
 unknown-path-desk = There is no page here. Check the address, or go to the desk.
 not-possible = Not possible now
 busy-desk = A little busy right now
+busy-desk-text = Many people are at work right now. Please wait a few seconds and do it again.
 our-fault = Something went wrong on our side
 our-fault-text = Nothing was changed. Please try again in a while; if it stays so, an admin should look at the log.
 
@@ -589,3 +590,25 @@ wrong-order = The survey has to close after it opens.
 too-large = Too long
 too-large-text = Nothing was saved. Please go back, shorten it and try again.
 act-dates-set = Opening and closing times set
+
+## What is not there, and what stands in the way
+missing-survey = There is no such survey; perhaps the address is wrong. Please open it from the list of surveys.
+missing-unit = There is no unit “{ $code }”. Check the code, or import the units first.
+missing-account = There is no such account.
+missing-account-named = There is no account “{ $name }”.
+missing-link = There is no such link, or it was replaced. Please check and try again.
+refused-not-draft = This survey is no longer a draft and cannot be changed.
+refused-not-opened = This survey is no longer a draft: there is nothing to open.
+refused-not-closed = This survey is not open: there is nothing to close.
+refused-no-results = There are results once the survey is closed.
+refused-design = The sample is drawn, or links are issued: who is asked cannot be changed any more.
+refused-unconfirmed = Nobody has confirmed the weights of these options yet: { $options }. Please confirm them first.
+refused-only-closing = The survey is open: only its closing time can be moved.
+refused-meanwhile = Somebody has just changed this. What you did is not saved: please look again.
+refused-draw-closed = This survey is closed: no sample can be drawn for it any more.
+refused-drawn = The sample of this survey is drawn already; it is drawn once.
+refused-draw-design = This is not how this survey draws its sample. Reload the page and look again.
+refused-sealed = This survey is sealed and has no links any more.
+refused-too-often = This person’s link was replaced too often and cannot be replaced again.
+refused-no-unit = An account with this role belongs to no unit.
+refused-name-taken = There is an account “{ $name }” already. Please choose another name.

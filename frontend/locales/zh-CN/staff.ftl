@@ -134,6 +134,7 @@ not-found = 没有找到
 unknown-path-desk = 这里没有页面，请核对网址，或者回到工作台。
 not-possible = 现在不能这样做
 busy-desk = 现在有点忙
+busy-desk-text = 现在用的人多。请等几秒钟，再做一遍。
 our-fault = 程序出了问题
 our-fault-text = 什么都没有改动。请过一会儿再试；如果一直这样，请告诉管理员看日志。
 
@@ -539,3 +540,25 @@ wrong-order = 关闭时间要在开放时间之后。
 too-large = 内容太长了
 too-large-text = 什么都没有保存。请回到上一页，缩短以后再试。
 act-dates-set = 设定开放和关闭时间
+
+## What is not there, and what stands in the way
+missing-survey = 没有这次调查，可能地址不对。请从调查列表里重新打开。
+missing-unit = 没有代码为“{ $code }”的单位。请核对代码，或者先导入单位。
+missing-account = 没有这个账号。
+missing-account-named = 没有叫“{ $name }”的账号。
+missing-link = 没有这个链接，或者它已经换成新的了。请核对后再试。
+refused-not-draft = 这次调查已经不是草稿，不能再修改。
+refused-not-opened = 这次调查已经不是草稿，不用再开始。
+refused-not-closed = 这次调查不在进行中，没有什么要结束的。
+refused-no-results = 调查结束以后才有结果。
+refused-design = 样本已经抽取，或者链接已经发放，调查谁不能再改。
+refused-unconfirmed = 这些选项的分值系数还没有人确认：{ $options }。请先确认分值系数。
+refused-only-closing = 调查已经开始，只能改结束时间。
+refused-meanwhile = 刚才有人做了改动。您的改动没有保存，请再看一眼。
+refused-draw-closed = 这次调查已经结束，不能再抽取样本。
+refused-drawn = 这次调查的样本已经抽过了，只抽一次。
+refused-draw-design = 这次调查不是这样抽样的。请刷新页面再看一看。
+refused-sealed = 这次调查已经封存，没有链接了。
+refused-too-often = 这个人的链接换得太多次，不能再换。
+refused-no-unit = 这个身份的账号不属于任何单位。
+refused-name-taken = 已经有叫“{ $name }”的账号，请换一个名字。

@@ -5,6 +5,7 @@ use super::super::audit::{About, Actor};
 use super::super::schema::survey;
 use super::{close, get, open, uuid};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -20,7 +21,7 @@ pub fn set_dates(
     opens: Option<DateTime<Utc>>,
     closes: Option<DateTime<Utc>>,
 ) -> Result<()> {
-    let refuse = |text: &str| Err(Error::Refused(text.to_owned()));
+    let refuse = |obstacle: Obstacle| Err(obstacle.into());
     let stored = get(conn, id)?;
     // To the second, as both engines keep it.
     let whole = |at: Option<DateTime<Utc>>| at.map(|at| at.trunc_subsecs(0));
@@ -29,25 +30,25 @@ pub fn set_dates(
     match stored.state {
         SurveyState::Draft => {}
         SurveyState::Open if opens == stored.opens_at => {}
-        SurveyState::Open => return refuse("the survey is open: only its closing time can be moved"),
-        SurveyState::Closed | SurveyState::Sealed => return refuse("the survey is over: its times are what they were"),
+        SurveyState::Open => return refuse(Obstacle::OnlyClosing),
+        SurveyState::Closed | SurveyState::Sealed => return refuse(Obstacle::DatesOver),
     }
     if before == after {
         return Ok(());
     }
     let passed = |new: Option<DateTime<Utc>>, old| new != old && new.is_some_and(|at| at <= actor.now);
     if passed(opens, stored.opens_at) || passed(closes, stored.closes_at) {
-        return refuse("a time that is set lies in the future");
+        return refuse(Obstacle::DatePast);
     }
     if opens.zip(closes).is_some_and(|(opens, closes)| closes <= opens) {
-        return refuse("a survey closes after it has opened");
+        return refuse(Obstacle::DatesOrder);
     }
     let naive = |at: Option<DateTime<Utc>>| at.map(|at| at.naive_utc());
     let same = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(stored.state.name()));
     let values = (survey::opens_at.eq(naive(opens)), survey::closes_at.eq(naive(closes)));
     match diesel::update(same).set(values).execute(conn)? {
         1 => actor.note(conn, Act::DatesSet, About::survey(id)),
-        _ => refuse("the survey was opened or closed in this moment: please look again"),
+        _ => refuse(Obstacle::ChangedMeanwhile),
     }
 }
 

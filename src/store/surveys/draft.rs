@@ -5,8 +5,9 @@ use super::super::schema::{question, scale_option, survey};
 use super::super::{Conn, draws, links};
 use super::{get, insert, insert_lists, row_of};
 use crate::domain::audit::Act;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::{Survey, SurveyState};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -19,9 +20,7 @@ pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey) -> Res
     let stored = get(conn, id)?;
     let drawn = draws::get(conn, id)?.is_some();
     if new.design != stored.survey.design && (drawn || stored.visible_serial > 0) {
-        return Err(Error::Refused(
-            "who is asked cannot be changed any more: the sample is drawn, or links are issued".to_owned(),
-        ));
+        return Err(Obstacle::DesignFixed.into());
     }
     // Before anything is read: whoever opens the draft meanwhile waits, or has been waited for.
     let draft = survey::table.find(&key).filter(survey::state.eq(SurveyState::Draft.name()));
@@ -45,8 +44,7 @@ pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey) -> Res
         survey::dont_know_label.eq(row.dont_know_label),
     );
     if diesel::update(draft).set(head).execute(conn)? != 1 {
-        let state = get(conn, id)?.state;
-        return Err(Error::Refused(format!("only a draft can be changed; this survey is {}", state.name())));
+        return Err(Obstacle::NotDraft { state: get(conn, id)?.state }.into());
     }
     let before = get(conn, id)?.survey;
     let mut new = new.clone();

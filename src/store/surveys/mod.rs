@@ -13,6 +13,7 @@ use super::schema::{question, scale_option, survey};
 use super::{Conn, progress};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::survey::{
     Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target,
 };
@@ -173,7 +174,7 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
         .select(SurveyRow::as_select())
         .get_result(conn)
         .optional()?
-        .ok_or_else(|| Error::NotFound(format!("there is no survey {id}: see “fivepoint survey list”")))?;
+        .ok_or(Missing::Survey { id })?;
     let questions: Vec<QuestionRow> =
         question::table.filter(question::survey.eq(&key)).order(question::number).load(conn)?;
     let options: Vec<OptionRow> =
@@ -222,7 +223,7 @@ fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow
 /// Confirms the weights of all options: an evaluator stands for them from here on.
 pub fn confirm_weights(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     if get(conn, id)?.state != SurveyState::Draft {
-        return Err(Error::Refused("the weights are frozen: the survey is no longer a draft".to_owned()));
+        return Err(Obstacle::WeightsFrozen.into());
     }
     let of_survey = scale_option::table.filter(scale_option::survey.eq(id.as_bytes().to_vec()));
     diesel::update(of_survey).set(scale_option::confirmed.eq(true)).execute(conn)?;
@@ -239,21 +240,16 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
         .map(|option| format!("{} {} ({} ‰)", option.code, option.label, option.weight))
         .collect();
     if !unconfirmed.is_empty() && stored.state == SurveyState::Draft {
-        return Err(Error::Refused(format!(
-            "nobody has confirmed the weights of {}: an evaluator has to stand for them \
-             (fivepoint survey open {id} --confirm-weights, or confirmed = true in the file)",
-            unconfirmed.join(", ")
-        )));
+        return Err(Obstacle::Unconfirmed { id, options: unconfirmed.join(", ") }.into());
     }
     if stored.state == SurveyState::Draft && stored.closes_at.is_some_and(|at| at <= actor.now) {
-        let text = "its closing time is past: move it, or take it away, before you open the survey";
-        return Err(Error::Refused(text.to_owned()));
+        return Err(Obstacle::ClosingPast.into());
     }
     let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(actor.now.naive_utc()));
     let draft = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Draft.name()));
     match diesel::update(draft).set(values).execute(conn)? {
         1 => actor.note(conn, Act::SurveyOpened, About::survey(id)),
-        _ => Err(Error::Refused(format!("only a draft can be opened; this survey is {}", stored.state.name()))),
+        _ => Err(Obstacle::NotDraftToOpen { state: stored.state }.into()),
     }
 }
 
@@ -263,8 +259,7 @@ pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(actor.now.naive_utc()));
     let opened = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Open.name()));
     if diesel::update(opened).set(values).execute(conn)? != 1 {
-        let state = get(conn, id)?.state;
-        return Err(Error::Refused(format!("only an open survey can be closed; this one is {}", state.name())));
+        return Err(Obstacle::NotOpen { state: get(conn, id)?.state }.into());
     }
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;

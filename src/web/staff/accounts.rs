@@ -3,12 +3,12 @@
 use super::account::{hashed, in_words};
 use super::auth::{Accounts, Form, Staff};
 use super::page::{Frame, failed, page, role, see};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Name, Role, Staff as Person};
 use crate::domain::unit::Unit;
 use crate::error::{Error, Result};
 use crate::store::{staff, units};
 use crate::web::App;
-use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -83,7 +83,7 @@ pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResp
     let words = match try_add(&app, &admin, &form).await {
         Ok(Ok(())) => return see("/staff/accounts"),
         Ok(Err(words)) => words,
-        Err(error @ (Error::Refused(_) | Error::NotFound(_))) => error.to_string(),
+        Err(error @ (Error::Refused(_) | Error::NotFound(_))) => admin.language.explain(&error),
         Err(error) => return failed(admin.language, &error),
     };
     match view(&app, &admin).await {
@@ -166,7 +166,7 @@ pub async fn enable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _for
 
 async fn set_disabled(app: &App, admin: &Staff<Accounts>, id: Uuid, disabled: bool) -> HttpResponse {
     if id == admin.person.id {
-        return failed(admin.language, &Error::Refused(admin.language.say("not-oneself")));
+        return failed(admin.language, &Obstacle::Oneself.into());
     }
     let done = app.write("change account", Some(admin.person.id), move |conn, actor| {
         staff::set_disabled(conn, actor, id, disabled)
@@ -187,14 +187,13 @@ pub async fn reset(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, form:
 }
 
 async fn try_reset(app: &App, admin: &Staff<Accounts>, id: Uuid, password: &str) -> Result<Result<(), String>> {
-    let language: Language = admin.language;
     if id == admin.person.id {
-        return Err(Error::Refused(language.say("not-oneself")));
+        return Err(Obstacle::Oneself.into());
     }
     let account = app.read(move |conn| staff::get(conn, id)).await?;
     let hash = match hashed(app, password, &account.staff.name).await? {
         Ok(hash) => hash,
-        Err(weak) => return Ok(Err(in_words(language, weak))),
+        Err(weak) => return Ok(Err(in_words(admin.language, weak))),
     };
     app.write("reset password", Some(admin.person.id), move |conn, actor| {
         staff::set_password(conn, actor, id, &hash, None)?;

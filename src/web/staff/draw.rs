@@ -3,9 +3,10 @@
 use super::auth::{Form, Links, Staff};
 use super::page::{Frame, failed, page, see};
 use super::place::Place;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::sample::{self, Margin, Plan};
 use crate::domain::survey::{Design, SurveyState};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::{draws, surveys, units};
 use crate::web::App;
 use actix_web::HttpResponse;
@@ -153,13 +154,11 @@ pub async fn draw(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
 }
 
 async fn try_draw(app: &App, staff: &Staff<Links>, id: Uuid, wish: Wish) -> Result<()> {
-    let language = staff.language;
-    let wrong = language.say("draw-wrong");
     let seed = super::accounts::fresh_id()?.simple().to_string();
     app.write("draw sample", Some(staff.person.id), move |conn, actor| {
         let design = surveys::get(conn, id)?.survey.design;
         let all = draws::frame(conn, id)?.len();
-        let plan = wish.plan(design, all).ok_or_else(|| Error::Refused(wrong.clone()))?;
+        let plan = wish.plan(design, all).ok_or(Obstacle::DrawNumbers)?;
         draws::record(conn, actor, id, plan, &seed)
     })
     .await

@@ -3,6 +3,7 @@
 use super::auth::{Form, Links, Staff};
 use super::page::{failed, see};
 use crate::config::Clock;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Disposition;
 use crate::domain::survey::{Design, SurveyState};
 use crate::domain::token::Secret;
@@ -118,16 +119,15 @@ pub async fn begin(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, _form: F
 }
 
 async fn try_begin(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<()> {
-    let language = staff.language;
     let (state, invited, current) = app
         .read(move |conn| Ok((surveys::get(conn, id)?.state, invited(conn, id)?, issue::current(conn, id)?)))
         .await?;
     if !matches!(state, SurveyState::Draft | SurveyState::Open) {
-        return Err(Error::Refused(language.say("issue-closed")));
+        return Err(Obstacle::IssueClosed { state }.into());
     }
-    let Some(invited) = invited else { return Err(Error::Refused(language.say("draw-first"))) };
+    let invited = invited.ok_or(Obstacle::DrawFirst)?;
     if invited.count == 0 {
-        return Err(Error::Refused(language.say("issue-nobody")));
+        return Err(Obstacle::NobodyToIssue.into());
     }
     start(app, staff.person.id, id, invited, current.is_some())
 }

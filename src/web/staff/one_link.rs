@@ -6,9 +6,10 @@ use super::page::{Frame, failed, page};
 use super::place::Place;
 use super::slips::slips;
 use crate::domain::link::LinkState;
+use crate::domain::obstacle::Missing;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Code, LinkHash};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::links::{self, By, Issued, One};
 use crate::store::surveys::{self, Stored};
 use crate::store::{Conn, rosters, units};
@@ -50,9 +51,9 @@ fn typed(text: &str) -> Option<Typed> {
 }
 
 /// Why there is no link to show, by the key of its words.
-type Missing = &'static str;
+type Absent = &'static str;
 
-fn by_place(conn: &mut Conn, stored: &Stored, place: i32) -> Result<Result<One, Missing>> {
+fn by_place(conn: &mut Conn, stored: &Stored, place: i32) -> Result<Result<One, Absent>> {
     let Some(line) = rosters::at(conn, stored.id, place)? else { return Ok(Err("one-nobody")) };
     let Some(serial) = line.serial else { return Ok(Err("one-no-link")) };
     Ok(links::one(conn, stored, By::Serial(serial))?.ok_or("one-no-link"))
@@ -71,7 +72,7 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, path: Path<(Uuid, String)
     let (id, place) = path.into_inner();
     match place.parse() {
         Ok(place) => look(&app, &staff, id, Typed::Place(place)).await,
-        Err(_) => failed(staff.language, &Error::NotFound(staff.language.say("one-nobody"))),
+        Err(_) => failed(staff.language, &Missing::Place.into()),
     }
 }
 
@@ -117,11 +118,10 @@ async fn look(app: &App, staff: &Staff<Links>, id: Uuid, wanted: Typed) -> HttpR
 
 /// The link that a form names, and only if it is one of this survey.
 fn named(conn: &mut Conn, id: Uuid, hash: &str) -> Result<(Stored, One)> {
-    let gone = || Error::NotFound("there is no such link, or it was replaced".to_owned());
     let bytes = data_encoding::HEXLOWER.decode(hash.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-    let hash = LinkHash(bytes.ok_or_else(gone)?);
+    let hash = LinkHash(bytes.ok_or(Missing::Link)?);
     let stored = surveys::get(conn, id)?;
-    let one = links::one(conn, &stored, By::Hash(hash))?.ok_or_else(gone)?;
+    let one = links::one(conn, &stored, By::Hash(hash))?.ok_or(Missing::Link)?;
     Ok((stored, one))
 }
 

@@ -174,13 +174,10 @@ pub fn failed(language: Language, error: &Error) -> HttpResponse {
         StatusCode::SERVICE_UNAVAILABLE => "busy-desk",
         _ => "our-fault",
     };
-    let words = if status == StatusCode::INTERNAL_SERVER_ERROR {
+    if status == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::error!(%error, "a request of the desk failed");
-        language.say("our-fault-text")
-    } else {
-        error.to_string()
-    };
-    message(status, Frame::open(language, language.say(key)), vec![words])
+    }
+    message(status, Frame::open(language, language.say(key)), vec![language.explain(error)])
 }
 
 fn message(status: StatusCode, frame: Frame, paragraphs: Vec<String>) -> HttpResponse {

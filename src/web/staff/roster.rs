@@ -5,6 +5,7 @@ use super::page::{Frame, failed, page, see};
 use super::place::Place;
 use super::sheets::{self, FIRST, Pages, ROWS};
 use super::upload::{self, Incoming, NotTaken, Unfit};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::{self, Disposition, Recipient};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
@@ -258,7 +259,7 @@ pub async fn mark(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
         "" => None,
         name => match Disposition::from_name(name) {
             Some(known) => Some(known),
-            None => return failed(staff.language, &Error::Refused(staff.language.say("choose"))),
+            None => return failed(staff.language, &Obstacle::NoDisposition.into()),
         },
     };
     let done = app.write("mark on roster", Some(staff.person.id), move |conn, actor| {

@@ -61,9 +61,11 @@ pub fn faults<R>(
         message: told(language, &fault.message),
     };
     let lines: Vec<Line> = listed.into_iter().map(line).collect();
-    let all = faults.unlisted().saturating_add(u64::try_from(lines.len()).unwrap_or(u64::MAX));
     let frame = Frame::of(staff, here, language.say("faults"));
-    page(StatusCode::UNPROCESSABLE_ENTITY, &FaultsPage { frame, back, lines, more: faults.unlisted(), all })
+    page(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &FaultsPage { frame, back, lines, more: faults.unlisted(), all: faults.all() },
+    )
 }
 
 /// A column as spreadsheets name it: A, B, … Z, AA.

@@ -4,6 +4,7 @@ use super::auth::{Form, Links, Staff};
 use super::handout::is_reason;
 use super::links::again;
 use super::page::{Frame, Kept, failed, page};
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::error::{Error, Result};
 use crate::export::qr;
@@ -85,15 +86,13 @@ pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Fo
 }
 
 async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reason: String) -> Result<HttpResponse> {
-    let language = staff.language;
-    let (noted, nowhere) = (unit.clone(), language.say("slips-unit-missing"));
-    let many = language.with("slips-many", &[("most", MOST)]);
+    let (language, noted) = (staff.language, unit.clone());
     app.write("print slips", Some(staff.person.id), move |conn, actor| {
         if links::count(conn, id, Some(&noted))? > MOST {
-            return Err(Error::Refused(many.clone()));
+            return Err(Obstacle::TooManySlips { most: MOST }.into());
         }
         if units::tree(conn)?.get(&noted).is_none() {
-            return Err(Error::NotFound(nowhere.clone()));
+            return Err(Missing::Unit { code: noted.clone() }.into());
         }
         links::exported(conn, actor, id, Some(&noted), &reason)
     })

@@ -1,0 +1,264 @@
+//! What stands in the way of an act: what is not there, and which rule forbids it. Each has a sentence for the
+//! command line and the log, and the key of its words on pages, with what fills their places.
+
+use super::staff::Role;
+use super::survey::SurveyState;
+use uuid::Uuid;
+
+/// What fills a place of the words on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filling {
+    /// A name, a code, or a word that the words choose by.
+    Text(String),
+    /// A number.
+    Number(i64),
+}
+
+impl From<&String> for Filling {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&i64> for Filling {
+    fn from(number: &i64) -> Self {
+        Self::Number(*number)
+    }
+}
+
+macro_rules! named {
+    ($($kind:ty),+) => {$(
+        impl From<&$kind> for Filling {
+            fn from(kind: &$kind) -> Self {
+                Self::Text(kind.name().to_owned())
+            }
+        }
+    )+};
+}
+named!(SurveyState, Role, Change);
+
+impl From<&Uuid> for Filling {
+    fn from(id: &Uuid) -> Self {
+        Self::Text(id.to_string())
+    }
+}
+
+/// What somebody wants to do with one link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Put a new one in its place.
+    Reissue,
+    /// Take it back.
+    Revoke,
+}
+
+impl Change {
+    /// What would be done to the link, in the sentences.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reissue => "reissued",
+            Self::Revoke => "revoked",
+        }
+    }
+}
+
+macro_rules! obstacles {
+    (
+        $(#[$about:meta])*
+        $name:ident {
+            $($(#[$meaning:meta])* $variant:ident $({ $($(#[$what:meta])* $place:ident: $kind:ty),+ $(,)? })?
+                => $key:literal ($($sentence:tt)+);)+
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+        pub enum $name {
+            $($(#[$meaning])* #[error($($sentence)+)] $variant $({ $($(#[$what])* $place: $kind),+ })?,)+
+        }
+
+        impl $name {
+            /// The keys of the words on pages, each with the places that can be filled.
+            pub const WORDS: &[(&str, &[&str])] = &[$(($key, &[$($(stringify!($place)),+)?])),+];
+
+            /// The key of the words on pages.
+            pub const fn key(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $key,)+ }
+            }
+
+            /// What fills the places of the words.
+            pub fn places(&self) -> Vec<(&'static str, Filling)> {
+                match self {
+                    $(Self::$variant $({ $($place),+ })? => vec![$($((stringify!($place), $place.into())),+)?],)+
+                }
+            }
+        }
+    };
+}
+
+obstacles! {
+    /// What was asked for and is not there.
+    Missing {
+        /// A survey.
+        Survey {
+            /// Its id.
+            id: Uuid,
+        } => "missing-survey" ("there is no survey {id}: see “fivepoint survey list”");
+        /// A unit.
+        Unit {
+            /// Its code.
+            code: String,
+        } => "missing-unit" ("there is no unit “{code}”");
+        /// An account.
+        Account => "missing-account" ("there is no such account");
+        /// An account, by its name.
+        AccountNamed {
+            /// The name.
+            name: String,
+        } => "missing-account-named" ("there is no account “{name}”: see “fivepoint staff list”");
+        /// A link.
+        Link => "missing-link" ("there is no such link, or it was replaced");
+        /// Somebody on a roster.
+        Place => "one-nobody" ("there is nobody in this place of the roster");
+    }
+}
+
+obstacles! {
+    /// A rule that forbids an act.
+    Obstacle {
+        /// Only a draft can be changed.
+        NotDraft {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "refused-not-draft" ("only a draft can be changed; this survey is {}", .state.name());
+        /// Only a draft can be opened.
+        NotDraftToOpen {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "refused-not-opened" ("only a draft can be opened; this survey is {}", .state.name());
+        /// Only an open survey can be closed.
+        NotOpen {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "refused-not-closed" ("only an open survey can be closed; this one is {}", .state.name());
+        /// Only a closed survey has results.
+        NotClosed {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "refused-no-results" ("results exist only for a closed survey; this one is {}", .state.name());
+        /// The sample is drawn, or links are issued.
+        DesignFixed => "refused-design" ("who is asked cannot be changed any more: the sample is drawn, or links are issued");
+        /// The weights of an open survey stay as they are.
+        WeightsFrozen => "frozen-text" ("the weights are frozen: the survey is no longer a draft");
+        /// Nobody stands for all weights.
+        Unconfirmed {
+            /// The survey.
+            id: Uuid,
+            /// The options.
+            options: String,
+        } => "refused-unconfirmed" (
+            "nobody has confirmed the weights of {options}: an evaluator has to stand for them \
+             (fivepoint survey open {id} --confirm-weights, or confirmed = true in the file)"
+        );
+        /// The survey would be closed as soon as it is open.
+        ClosingPast => "closes-past" ("its closing time is past: move it, or take it away, before you open the survey");
+        /// Only the closing time of an open survey can be moved.
+        OnlyClosing => "refused-only-closing" ("the survey is open: only its closing time can be moved");
+        /// The times of a closed survey are what they were.
+        DatesOver => "dates-frozen" ("the survey is over: its times are what they were");
+        /// A time that is set lies in the future.
+        DatePast => "wrong-past" ("a time that is set lies in the future");
+        /// A survey closes after it has opened.
+        DatesOrder => "wrong-order" ("a survey closes after it has opened");
+        /// Somebody else has changed it since it was looked at.
+        ChangedMeanwhile => "refused-meanwhile" ("somebody has changed it meanwhile: please look again");
+        /// The roster of a closed survey is what it was.
+        RosterFrozen {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "roster-closed" ("the survey is {}: its roster cannot be changed", .state.name());
+        /// What is said of somebody is nothing that can be said.
+        NoDisposition => "choose" ("choose what is known of this person");
+        /// No sample is drawn for a closed survey.
+        DrawClosed => "refused-draw-closed" ("the survey is closed: no sample can be drawn for it");
+        /// A sample is drawn once.
+        DrawnAlready => "refused-drawn" ("the sample of this survey is drawn already");
+        /// A sample is drawn before links are issued.
+        DrawTooLate => "draw-too-late" ("links of this survey are issued already: a sample is drawn before that");
+        /// There is nobody who could be drawn.
+        NobodyToDraw => "issue-no-roster" ("there is nobody on the roster who could be drawn");
+        /// The design of the survey draws in another way, or not at all.
+        OtherDesign => "refused-draw-design" ("this is not how the survey's design draws a sample");
+        /// The numbers for the draw cannot be counted with.
+        DrawNumbers => "draw-wrong" ("the margin is 0.5 to 20, and at least 30 % of the counties are drawn");
+        /// The sample is to be drawn before links are issued.
+        DrawFirst => "draw-first" ("draw the sample first");
+        /// Everybody has a link.
+        NobodyToIssue => "issue-nobody" ("everybody who is to get a link has one");
+        /// No links are issued for a closed survey.
+        IssueClosed {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "issue-closed" ("the survey is {}: no links can be issued for it", .state.name());
+        /// Another run has taken over.
+        IssuedElsewhere => "run-taken-over" ("another run has begun to issue links for this survey: nothing of this one was kept");
+        /// A sealed survey has no links.
+        Sealed => "refused-sealed" ("a sealed survey has no links");
+        /// The links of a closed survey stay as they are.
+        LinksFrozen {
+            /// Where the survey stands.
+            state: SurveyState,
+            /// What was to be done.
+            change: Change,
+        } => "issue-closed" ("the survey is {}: its links cannot be {}", .state.name(), .change.name());
+        /// An answered link stays as it is.
+        LinkAnswered {
+            /// What was to be done.
+            change: Change,
+        } => "one-answered" ("this link is answered: it cannot be {}", .change.name());
+        /// A link that was taken back is not replaced.
+        LinkRevoked => "one-revoked" ("this link was taken back: it cannot be reissued");
+        /// There are no more codes for this person.
+        ReissuedTooOften => "refused-too-often" ("reissued too often");
+        /// A reason is missing, or too long.
+        NoReason {
+            /// Characters of the longest.
+            most: i64,
+        } => "reason-missing" ("say in 1 to {most} characters why the list is needed");
+        /// More slips than are printed at once.
+        TooManySlips {
+            /// How many are.
+            most: i64,
+        } => "slips-many" ("at most {most} slips are printed at once");
+        /// Accounts of this role belong to a unit.
+        NeedsUnit {
+            /// The role.
+            role: Role,
+        } => "unit-missing" ("a {} belongs to a unit: say which", .role.name());
+        /// Accounts of this role belong to no unit.
+        NoUnit {
+            /// The role.
+            role: Role,
+        } => "refused-no-unit" ("an account of the role {} belongs to no unit", .role.name());
+        /// There is an account of that name.
+        NameTaken {
+            /// The name.
+            name: String,
+        } => "refused-name-taken" ("there is an account “{name}” already");
+        /// Nobody disables or resets themselves.
+        Oneself => "not-oneself" ("your own account cannot be disabled or reset by yourself");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_obstacle_says_what_is_in_the_way() {
+        let answered = Obstacle::LinkAnswered { change: Change::Reissue };
+        assert_eq!(answered.to_string(), "this link is answered: it cannot be reissued");
+        assert_eq!(answered.places(), [("change", Filling::Text("reissued".to_owned()))]);
+        let unit = Missing::Unit { code: "I9".to_owned() };
+        assert_eq!((unit.key(), unit.to_string()), ("missing-unit", "there is no unit “I9”".to_owned()));
+    }
+}
