@@ -271,13 +271,13 @@ async fn empty(body: actix_web::web::Bytes) -> HttpResponse {
 }
 
 async fn nowhere(request: HttpRequest) -> HttpResponse {
+    if request.path().starts_with("/staff") {
+        return staff::nowhere(&request).await;
+    }
     tell(&request, Problem::UnknownPath)
 }
 
 fn tell(request: &HttpRequest, problem: Problem) -> HttpResponse {
-    if request.path().starts_with("/staff") && problem == Problem::UnknownPath {
-        return staff::nowhere(request);
-    }
     if request.path().starts_with("/api/") {
         problem.json(Vec::new())
     } else {

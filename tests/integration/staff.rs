@@ -216,3 +216,34 @@ on_both_engines!(a_session_of_another_secret_or_of_the_imagination_is_none, |dat
         assert_eq!(reply.status().as_u16(), 303, "{cookie}");
     }
 });
+
+on_both_engines!(a_page_that_refuses_speaks_the_readers_language_and_leads_back, |database| {
+    let scene = Scene::open(&database, 1);
+    let server = scene.program.serve();
+    let desk = Desk::sign_in(&scene.program, &server, "wang", "evaluator", None);
+    let links = format!("/staff/surveys/{}/links", scene.survey);
+    // What, with which status, which words, and where it leads.
+    let nowhere = "/staff/surveys/00000000-0000-4000-8000-000000000000";
+    let stale = desk.send(&format!("{links}/issue"), &[("token", "00")], &[]);
+    let told = [
+        (desk.get(nowhere), 404, "没有这次调查", "/staff/surveys"),
+        (desk.get("/staff/surveys/none/of/these"), 404, "这里没有页面", "/staff/surveys"),
+        (desk.post(&format!("{links}/draw"), &[]), 409, "这次调查不是这样抽样", links.as_str()),
+        (desk.post(&format!("{links}/revoke"), &[("link", "00")]), 404, "没有这个链接", links.as_str()),
+        (stale, 403, "回到上一页", links.as_str()),
+        (desk.get("/staff/accounts"), 403, "您的身份", "/staff"),
+    ];
+    for (reply, status, words, back) in told {
+        assert_eq!(reply.status, status, "{}", reply.body);
+        let main = reply.body.split_once("<main").unwrap().1;
+        assert!(main.contains(words) && main.contains(&format!("class=\"button\" href=\"{back}\"")), "{main}");
+        assert!(reply.body.contains("<a href=\"/staff/surveys\"") && reply.body.contains("wang"), "the menu stays");
+        let token = reply.body.split("name=\"token\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+        assert!(!token.is_empty(), "and signing out from there works");
+    }
+    let english = desk.post(&format!("{links}/draw?lang=en"), &[]);
+    assert!(english.body.contains("Back to the links"), "{}", english.body);
+    let stranger = Desk::new(&server).get("/staff/nothing");
+    assert_eq!(stranger.status, 404);
+    assert!(!stranger.body.contains("/staff/accounts") && !stranger.body.contains("sign-out"), "{}", stranger.body);
+});

@@ -1,7 +1,8 @@
 //! One's own account: password, second factor, sign-ins.
 
 use super::auth::{Form, OwnAccount, Staff};
-use super::page::{Frame, failed, page, see};
+use super::page::{Frame, page, see};
+use super::refuse::failed;
 use crate::domain::credential;
 use crate::domain::staff::{LONGEST_PASSWORD, Name, SHORTEST_PASSWORD, WeakPassword, check_password};
 use crate::error::{Error, Result};
@@ -46,7 +47,7 @@ pub async fn show(app: Data<App>, staff: Staff<OwnAccount>, done: Query<Done>) -
     };
     match view(&app, &staff).await {
         Ok(view) => page(StatusCode::OK, &AccountPage { frame: view.frame.done(text), ..view }),
-        Err(error) => failed(language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -67,7 +68,7 @@ async fn view(app: &App, staff: &Staff<OwnAccount>) -> Result<AccountPage> {
 async fn again(app: &App, staff: &Staff<OwnAccount>, words: String) -> HttpResponse {
     match view(app, staff).await {
         Ok(view) => page(StatusCode::UNPROCESSABLE_ENTITY, &AccountPage { frame: view.frame.alert(words), ..view }),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(staff, &error),
     }
 }
 
@@ -123,7 +124,7 @@ pub async fn change_password(app: Data<App>, staff: Staff<OwnAccount>, form: For
     match try_change_password(&app, &staff, &form).await {
         Ok(Ok(())) => see("/staff/account?done=password"),
         Ok(Err(words)) => again(&app, &staff, words).await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -165,11 +166,11 @@ async fn factor_page(app: &App, staff: &Staff<OwnAccount>, alert: Option<String>
     let language = staff.language;
     let secret = match next_factor(app, staff).await {
         Ok((secret, _)) => secret,
-        Err(error) => return failed(language, &error),
+        Err(error) => return failed(staff, &error),
     };
     let address = credential::authenticator_address(secret, staff.person.name.as_str());
     let Ok(code) = QrCode::with_error_correction_level(address, EcLevel::M) else {
-        return failed(language, &Error::Busy);
+        return failed(staff, &Error::Busy);
     };
     let colours = (Color("#000"), Color("#fff"));
     let picture =
@@ -196,12 +197,12 @@ pub async fn set_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) ->
     match prove(&app, &staff, form.raw("old")).await {
         Ok(Ok(())) => {}
         Ok(Err(words)) => return factor_page(&app, &staff, Some(words)).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     }
     match try_set_factor(&app, &staff, form.text("code")).await {
         Ok(true) => see("/staff/account?done=factor"),
         Ok(false) => factor_page(&app, &staff, Some(staff.language.say("factor-wrong"))).await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -222,14 +223,14 @@ pub async fn remove_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form)
     match prove(&app, &staff, form.raw("old")).await {
         Ok(Ok(())) => {}
         Ok(Err(words)) => return again(&app, &staff, words).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     }
     let id = staff.person.id;
     let removed =
         app.write("remove second factor", Some(id), move |conn, actor| staff::remove_second_factor(conn, actor, id));
     match removed.await {
         Ok(()) => see("/staff/account?done=no-factor"),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -239,6 +240,6 @@ pub async fn end_sessions(app: Data<App>, staff: Staff<OwnAccount>, _form: Form)
     let ended = app.write("end sessions", Some(id), move |conn, actor| staff::end_sessions(conn, actor, id, &session));
     match ended.await {
         Ok(()) => see("/staff/account?done=sessions"),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }

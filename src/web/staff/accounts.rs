@@ -2,7 +2,8 @@
 
 use super::account::{hashed, in_words};
 use super::auth::{Accounts, Form, Staff};
-use super::page::{Frame, failed, page, role, see};
+use super::page::{Frame, page, role, see};
+use super::refuse::failed;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Name, Role, Staff as Person};
 use crate::domain::unit::Unit;
@@ -42,7 +43,7 @@ struct Line {
 pub async fn show(app: Data<App>, staff: Staff<Accounts>) -> HttpResponse {
     match view(&app, &staff).await {
         Ok(view) => page(StatusCode::OK, &view),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -84,7 +85,7 @@ pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResp
         Ok(Ok(())) => return see("/staff/accounts"),
         Ok(Err(words)) => words,
         Err(error @ (Error::Refused(_) | Error::NotFound(_))) => admin.language.explain(&error),
-        Err(error) => return failed(admin.language, &error),
+        Err(error) => return failed(&admin, &error),
     };
     match view(&app, &admin).await {
         Ok(view) => {
@@ -93,7 +94,7 @@ pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResp
             let frame = view.frame.alert(words);
             page(StatusCode::UNPROCESSABLE_ENTITY, &AccountsPage { frame, name, chosen_role, chosen_unit, ..view })
         }
-        Err(error) => failed(admin.language, &error),
+        Err(error) => failed(&admin, &error),
     }
 }
 
@@ -143,7 +144,7 @@ async fn one_page(app: &App, admin: &Staff<Accounts>, id: Uuid, alert: Option<St
     let account = match found {
         Ok(account) if account.staff.id != admin.person.id => account.staff,
         Ok(_) => return see("/staff/account"),
-        Err(error) => return failed(admin.language, &error),
+        Err(error) => return failed(admin, &error),
     };
     let frame = Frame::of(admin, "menu-accounts", account.name.to_string());
     let (status, frame) = match alert {
@@ -166,14 +167,14 @@ pub async fn enable(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, _for
 
 async fn set_disabled(app: &App, admin: &Staff<Accounts>, id: Uuid, disabled: bool) -> HttpResponse {
     if id == admin.person.id {
-        return failed(admin.language, &Obstacle::Oneself.into());
+        return failed(admin, &Obstacle::Oneself.into());
     }
     let done = app.write("change account", Some(admin.person.id), move |conn, actor| {
         staff::set_disabled(conn, actor, id, disabled)
     });
     match done.await {
         Ok(()) => see("/staff/accounts"),
-        Err(error) => failed(admin.language, &error),
+        Err(error) => failed(admin, &error),
     }
 }
 
@@ -182,7 +183,7 @@ pub async fn reset(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, form:
     match try_reset(&app, &admin, *id, form.raw("password")).await {
         Ok(Ok(())) => see("/staff/accounts"),
         Ok(Err(words)) => one_page(&app, &admin, *id, Some(words)).await,
-        Err(error) => failed(admin.language, &error),
+        Err(error) => failed(&admin, &error),
     }
 }
 

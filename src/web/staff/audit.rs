@@ -1,7 +1,8 @@
 //! The audit log, to be read.
 
 use super::auth::{Audit, Staff};
-use super::page::{Frame, failed, page};
+use super::page::{Frame, page};
+use super::refuse::failed;
 use crate::domain::audit::Act;
 use crate::store::{audit, staff, surveys};
 use crate::web::App;
@@ -54,7 +55,7 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
     });
     let (head, rows, accounts, list) = match found.await {
         Ok(found) => found,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let language = staff.language;
     let names: HashMap<Uuid, String> =

@@ -1,7 +1,8 @@
 //! Who asks, and whether they may: handlers of the desk take a [`Staff`] with the right they need, and a
 //! [`Form`] that only a page of this session can have sent. Neither can be had in another way.
 
-use super::page::{forbidden, see, sign_in_first, stale, too_large};
+use super::page::{see, sign_in_first};
+use super::refuse::{Asker, failed, forbidden, stale, too_large};
 use crate::domain::staff::{Right, Staff as Person};
 use crate::store::sessions;
 use crate::web::App;
@@ -58,6 +59,8 @@ pub struct Staff<R> {
     pub token: String,
     /// The language of the page.
     pub language: Language,
+    /// The path of the request.
+    pub path: String,
     right: PhantomData<R>,
 }
 
@@ -74,30 +77,47 @@ impl<R: Needs + 'static> FromRequest for Staff<R> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let request = request.clone();
         Box::pin(async move {
-            let language = Language::asked(&request);
-            let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(&request)) else {
+            let (language, path) = (Language::asked(&request), request.path().to_owned());
+            let gone = |error| refuse(failed(Asker::stranger(language), &error));
+            let Some(app) = request.app_data::<Data<App>>() else { return Err(refuse(sign_in_first(&request))) };
+            let Some(Held { session, hash, token }) = held(&request).await.map_err(gone)? else {
                 return Err(refuse(sign_in_first(&request)));
             };
-            let (now, key) = (app.clock.now(), hash.clone());
-            let found = app.read(move |conn| sessions::find(conn, &key, now)).await;
-            let found = found.map_err(|error| refuse(super::page::failed(language, &error)))?;
-            let Some(session) = found else { return Err(refuse(sign_in_first(&request))) };
             if session.unseen {
-                let key = hash.clone();
+                let (key, now) = (hash.clone(), app.clock.now());
                 let noted = app.wait(move |db| db.write("session seen", |conn| sessions::seen(conn, &key, now))).await;
-                noted.map_err(|error| refuse(super::page::failed(language, &error)))?;
+                noted.map_err(gone)?;
             }
             let person = session.account.staff;
-            if !person.role.may(R::RIGHT) {
-                return Err(refuse(forbidden(language, &person)));
+            let staff =
+                Self { person, before: session.before, session: hash, token, language, path, right: PhantomData };
+            if !staff.person.role.may(R::RIGHT) {
+                return Err(refuse(forbidden((&staff).into())));
             }
-            if app.needs_factor(&person) && R::RIGHT != Right::OwnAccount {
+            if app.needs_factor(&staff.person) && R::RIGHT != Right::OwnAccount {
                 return Err(refuse(see("/staff/account")));
             }
-            let token = app.secret.form_token(&hash);
-            Ok(Self { person, before: session.before, session: hash, token, language, right: PhantomData })
+            Ok(staff)
         })
     }
+}
+
+/// A session that holds.
+pub struct Held {
+    /// What is stored of it.
+    pub session: sessions::Session,
+    /// The hash of what the browser holds.
+    pub hash: Vec<u8>,
+    /// What its forms carry.
+    pub token: String,
+}
+
+/// The session of a request, if there is one that holds. The database is asked only where one is claimed.
+pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
+    let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(request)) else { return Ok(None) };
+    let (now, key) = (app.clock.now(), hash.clone());
+    let found = app.read(move |conn| sessions::find(conn, &key, now)).await?;
+    Ok(found.map(|session| Held { session, token: app.secret.form_token(&hash), hash }))
 }
 
 /// The hash of the session that the browser claims.
@@ -161,17 +181,16 @@ impl FromRequest for Form {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
-            let language = Language::asked(&request);
-            let refused = || refuse(stale(language));
-            let bytes = timeout(PATIENCE, bytes).await.map_err(|_| refused())?.map_err(|error| {
-                match error.as_response_error().status_code() {
-                    StatusCode::PAYLOAD_TOO_LARGE => refuse(too_large(language)),
-                    _ => refused(),
+            let bytes = match timeout(PATIENCE, bytes).await {
+                Ok(Ok(bytes)) => bytes,
+                Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
+                    return Err(refuse(too_large(Asker::of(&request).await)));
                 }
-            })?;
+                Ok(Err(_)) | Err(_) => return Err(refuse(stale(Asker::of(&request).await))),
+            };
             let fields = Fields::read(&bytes);
             if !is_ours(&request) || !carries_token(&request, fields.text("token")) || !still_holds(&request).await {
-                return Err(refused());
+                return Err(refuse(stale(Asker::of(&request).await)));
             }
             Ok(Self(fields))
         })
@@ -184,9 +203,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Whether the session still holds. Asked again once everything has arrived: who sends slowly may have been
 /// signed out meanwhile.
 pub async fn still_holds(request: &HttpRequest) -> bool {
-    let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(request)) else { return false };
-    let now = app.clock.now();
-    matches!(app.read(move |conn| sessions::find(conn, &hash, now)).await, Ok(Some(_)))
+    matches!(held(request).await, Ok(Some(_)))
 }
 
 /// Whether what was sent along is the token of the request's session.
@@ -205,7 +222,7 @@ impl FromRequest for Open {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
-            let refused = || refuse(stale(Language::asked(&request)));
+            let refused = || refuse(stale(Asker::stranger(Language::asked(&request))));
             let bytes = timeout(PATIENCE, bytes).await.map_err(|_| refused())?.map_err(|_| refused())?;
             if is_ours(&request) { Ok(Self(Fields::read(&bytes))) } else { Err(refused()) }
         })

@@ -1,8 +1,9 @@
 //! Drawing the sample: the formula with its numbers first, then one draw whose seed everybody can check.
 
 use super::auth::{Form, Links, Staff};
-use super::page::{Frame, failed, page, see};
+use super::page::{Frame, page, see};
 use super::place::Place;
+use super::refuse::failed;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::sample::{self, Margin, Plan};
 use crate::domain::survey::{Design, SurveyState};
@@ -80,7 +81,7 @@ impl Wish {
 pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, wish: Query<Wish>) -> HttpResponse {
     match view(&app, &staff, *id, wish.into_inner()).await {
         Ok((status, view)) => page(status, &view),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -149,7 +150,7 @@ pub async fn draw(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
     let wish = Wish { margin: field("margin"), counties: field("counties") };
     match try_draw(&app, &staff, *id, wish).await {
         Ok(()) => see(&format!("/staff/surveys/{id}/links/draw")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -157,6 +158,9 @@ async fn try_draw(app: &App, staff: &Staff<Links>, id: Uuid, wish: Wish) -> Resu
     let seed = super::accounts::fresh_id()?.simple().to_string();
     app.write("draw sample", Some(staff.person.id), move |conn, actor| {
         let design = surveys::get(conn, id)?.survey.design;
+        if design == Design::Everyone {
+            return Err(Obstacle::OtherDesign.into());
+        }
         let all = draws::frame(conn, id)?.len();
         let plan = wish.plan(design, all).ok_or(Obstacle::DrawNumbers)?;
         draws::record(conn, actor, id, plan, &seed)

@@ -2,7 +2,7 @@
 
 use super::auth::{Form, Links, Staff};
 use super::links::again;
-use super::page::failed;
+use super::refuse::failed;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::export::csv::LinkList;
@@ -48,7 +48,7 @@ pub async fn export(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: F
     let kind = if form.text("format") == "csv" { Kind::Csv } else { Kind::Xlsx };
     match try_export(&app, &staff, *id, reason, kind).await {
         Ok(reply) => reply,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Issuing the links of a roster or of its sample, on a thread of its own, watched and ended from a page.
 
 use super::auth::{Form, Links, Staff};
-use super::page::{failed, see};
+use super::page::see;
+use super::refuse::failed;
 use crate::config::Clock;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Disposition;
@@ -114,7 +115,7 @@ pub fn invited(conn: &mut Conn, survey: Uuid) -> Result<Option<Invited>> {
 pub async fn begin(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, _form: Form) -> HttpResponse {
     match try_begin(&app, &staff, *id).await {
         Ok(()) => see(&format!("/staff/surveys/{id}/links")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -137,7 +138,7 @@ async fn try_begin(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<()> {
 pub async fn cancel(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, _form: Form) -> HttpResponse {
     match try_cancel(&app, &staff, *id).await {
         Ok(()) => see(&format!("/staff/surveys/{id}/links")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 

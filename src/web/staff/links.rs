@@ -2,8 +2,9 @@
 
 use super::auth::{Links, Staff};
 use super::issuing::{self, End, Seen};
-use super::page::{Frame, failed, page};
+use super::page::{Frame, page};
 use super::place::Place;
+use super::refuse::failed;
 use crate::domain::survey::{Design, SurveyState};
 use crate::error::Result;
 use crate::store::surveys::Stored;
@@ -68,7 +69,7 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, done: Que
     let text = (done.done.as_deref() == Some("revoked")).then(|| staff.language.say("one-revoked-done"));
     match view(&app, &staff, *id).await {
         Ok(view) => page(StatusCode::OK, &LinksPage { frame: view.frame.done(text), ..view }),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -79,7 +80,7 @@ pub async fn again(app: &App, staff: &Staff<Links>, id: Uuid, words: String) -> 
             let frame = view.frame.alert(words);
             page(StatusCode::UNPROCESSABLE_ENTITY, &LinksPage { frame, ..view })
         }
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(staff, &error),
     }
 }
 
@@ -125,7 +126,7 @@ pub async fn progress(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>) -> Ht
     let found = app.read(move |conn| Ok((surveys::get(conn, id)?, issue::current(conn, id)?))).await;
     let (stored, current) = match found {
         Ok(found) => found,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let frame = Frame::of(&staff, "menu-surveys", String::new());
     let (place, run) = (Place::of(staff.language, &stored, "step-links"), run(staff.language, seen, current.is_some()));

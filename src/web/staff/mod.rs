@@ -15,6 +15,7 @@ mod links;
 mod one_link;
 mod page;
 mod place;
+mod refuse;
 mod roster;
 mod sheets;
 mod sign_in;
@@ -23,7 +24,7 @@ pub mod surveys;
 mod units;
 mod upload;
 
-pub use page::nowhere;
+pub use refuse::nowhere;
 
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};

@@ -2,8 +2,9 @@
 
 use super::auth::{Form, Links, Staff};
 use super::links::again;
-use super::page::{Frame, failed, page};
+use super::page::{Frame, page};
 use super::place::Place;
+use super::refuse::failed;
 use super::slips::slips;
 use crate::domain::link::LinkState;
 use crate::domain::obstacle::Missing;
@@ -72,7 +73,7 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, path: Path<(Uuid, String)
     let (id, place) = path.into_inner();
     match place.parse() {
         Ok(place) => look(&app, &staff, id, Typed::Place(place)).await,
-        Err(_) => failed(staff.language, &Missing::Place.into()),
+        Err(_) => failed(&staff, &Missing::Place.into()),
     }
 }
 
@@ -87,7 +88,7 @@ async fn look(app: &App, staff: &Staff<Links>, id: Uuid, wanted: Typed) -> HttpR
     });
     let (stored, one, tree) = match found.await {
         Ok(found) => found,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(staff, &error),
     };
     let language = staff.language;
     let one = match one {
@@ -140,18 +141,18 @@ pub async fn reissue(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: 
         }
         Err(error) => Err(error),
     };
-    shown.unwrap_or_else(|error| failed(language, &error))
+    shown.unwrap_or_else(|error| failed(&staff, &error))
 }
 
 /// `POST /staff/surveys/{id}/links/revoke`
 pub async fn revoke(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
-    let (id, hash, language) = (*id, form.text("link").to_owned(), staff.language);
+    let (id, hash) = (*id, form.text("link").to_owned());
     let revoked = app.write("revoke link", Some(staff.person.id), move |conn, actor| {
         let (_, one) = named(conn, id, &hash)?;
         links::revoke(conn, actor, one.hash)
     });
     match revoked.await {
         Ok(()) => super::page::see(&format!("/staff/surveys/{id}/links?done=revoked")),
-        Err(error) => failed(language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }

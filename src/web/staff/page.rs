@@ -1,8 +1,7 @@
-//! What all pages of the desk have in common: the frame, the headers, the pages that refuse.
+//! What all pages of the desk have in common: the frame, the headers, the files.
 
 use super::auth::Staff;
 use crate::domain::staff::{Right, Staff as Person};
-use crate::error::Error;
 use crate::web::words::Language;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -88,14 +87,6 @@ pub fn role(language: Language, role: crate::domain::staff::Role) -> String {
     }
 }
 
-/// A page that only says something.
-#[derive(Template)]
-#[template(path = "staff/message.html")]
-struct Message {
-    frame: Frame,
-    paragraphs: Vec<String>,
-}
-
 /// Sends a page of the desk.
 pub fn page(status: StatusCode, page: &impl Template) -> HttpResponse {
     let html = match page.render() {
@@ -133,55 +124,6 @@ pub fn sign_in_first(request: &HttpRequest) -> HttpResponse {
     let address =
         if request.path() == "/staff" { "/staff/sign-in".to_owned() } else { format!("/staff/sign-in?next={next}") };
     see(&address)
-}
-
-/// This person may not.
-pub fn forbidden(language: Language, person: &Person) -> HttpResponse {
-    let frame = Frame { person: Some(person.clone()), ..Frame::open(language, language.say("forbidden")) };
-    message(StatusCode::FORBIDDEN, frame, vec![language.say("forbidden-text")])
-}
-
-/// There is nothing at this address of the desk.
-pub fn nowhere(request: &HttpRequest) -> HttpResponse {
-    let language = Language::asked(request);
-    let frame = Frame::open(language, language.say("not-found"));
-    message(StatusCode::NOT_FOUND, frame, vec![language.say("unknown-path-desk")])
-}
-
-/// A form that no page of this session has sent, or one that is too old.
-pub fn stale(language: Language) -> HttpResponse {
-    message(StatusCode::FORBIDDEN, Frame::open(language, language.say("stale")), vec![language.say("stale-text")])
-}
-
-/// A form that is longer than any that is right.
-pub fn too_large(language: Language) -> HttpResponse {
-    let words = vec![language.say("too-large-text")];
-    message(StatusCode::PAYLOAD_TOO_LARGE, Frame::open(language, language.say("too-large")), words)
-}
-
-/// Something below the web went wrong. What can be mended is told; what is ours goes to the log.
-pub fn failed(language: Language, error: &Error) -> HttpResponse {
-    let status = match error {
-        Error::NotFound(_) => StatusCode::NOT_FOUND,
-        Error::Refused(_) => StatusCode::CONFLICT,
-        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Setup(_) | Error::Database(_) | Error::Io(_) | Error::Corrupt(_) => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let key = match status {
-        StatusCode::NOT_FOUND => "not-found",
-        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => "not-possible",
-        StatusCode::SERVICE_UNAVAILABLE => "busy-desk",
-        _ => "our-fault",
-    };
-    if status == StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::error!(%error, "a request of the desk failed");
-    }
-    message(status, Frame::open(language, language.say(key)), vec![language.explain(error)])
-}
-
-fn message(status: StatusCode, frame: Frame, paragraphs: Vec<String>) -> HttpResponse {
-    page(status, &Message { frame, paragraphs })
 }
 
 /// The style of the desk, under an address that changes with it.

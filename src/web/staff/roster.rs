@@ -1,8 +1,9 @@
 //! The roster of a survey: who could be asked, given as a table, and what is known of somebody.
 
 use super::auth::{Form, Links, Staff};
-use super::page::{Frame, failed, page, see};
+use super::page::{Frame, page, see};
 use super::place::Place;
+use super::refuse::failed;
 use super::sheets::{self, FIRST, Pages, ROWS};
 use super::upload::{self, Incoming, NotTaken, Unfit};
 use crate::domain::obstacle::Obstacle;
@@ -87,7 +88,7 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, asked: Qu
                 numbers.map(|(added, known)| staff.language.with("roster-done", &[("added", added), ("known", known)]));
             page(StatusCode::OK, &RosterPage { frame: view.frame.done(done), ..view })
         }
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -194,11 +195,11 @@ pub async fn upload(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, incomin
         Ok(Ok(file)) => file,
         Ok(Err(NotTaken::Reply(reply))) => return reply,
         Ok(Err(NotTaken::Because(key))) => return again(&app, &staff, *id, key).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     match preview(&app, &staff, *id, file).await {
         Ok(reply) => reply,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -230,7 +231,7 @@ async fn preview(app: &App, staff: &Staff<Links>, id: Uuid, file: File) -> Resul
 pub async fn import(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
     match try_import(&app, &staff, *id, form.text("upload")).await {
         Ok(reply) => reply,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -259,7 +260,7 @@ pub async fn mark(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
         "" => None,
         name => match Disposition::from_name(name) {
             Some(known) => Some(known),
-            None => return failed(staff.language, &Obstacle::NoDisposition.into()),
+            None => return failed(&staff, &Obstacle::NoDisposition.into()),
         },
     };
     let done = app.write("mark on roster", Some(staff.person.id), move |conn, actor| {
@@ -272,7 +273,7 @@ pub async fn mark(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
             see(&format!("/staff/surveys/{id}/roster?unit={unit}&page={page}#n{number}"))
         }
         Err(Error::Refused(_)) => again(&app, &staff, id, "roster-closed").await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -304,6 +305,6 @@ async fn again(app: &App, staff: &Staff<Links>, id: Uuid, key: &str) -> HttpResp
             let status = if key == "roster-closed" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             page(status, &RosterPage { frame, ..view })
         }
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(staff, &error),
     }
 }

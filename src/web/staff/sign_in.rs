@@ -1,7 +1,8 @@
 //! Signing in and out.
 
 use super::auth::{self, Fields, Form, Open, OwnAccount, Staff};
-use super::page::{Frame, failed, page, see};
+use super::page::{Frame, page, see};
+use super::refuse::{Asker, failed};
 use crate::domain::credential;
 use crate::domain::staff::Name;
 use crate::error::{Error, Result};
@@ -73,7 +74,7 @@ pub async fn enter(app: Data<App>, request: HttpRequest, Open(form): Open) -> Ht
             reply
         }
         Ok(Outcome::Wrong) => again(StatusCode::FORBIDDEN, language.say("sign-in-wrong")),
-        Err(error) => failed(language, &error),
+        Err(error) => failed(Asker::stranger(language), &error),
     }
 }
 
@@ -129,7 +130,7 @@ pub async fn leave(app: Data<App>, staff: Staff<OwnAccount>, _form: Form) -> Htt
     let (id, session) = (staff.person.id, staff.session.clone());
     let ended = app.write("sign out", Some(id), move |conn, actor| sessions::end(conn, actor, &session, id)).await;
     if let Err(error) = ended {
-        return failed(staff.language, &error);
+        return failed(&staff, &error);
     }
     let mut reply = see("/staff/sign-in");
     if let Err(error) = reply.add_cookie(&auth::cookie(None, app.https)) {

@@ -3,7 +3,8 @@
 use super::auth::{Form, Links, Staff};
 use super::handout::is_reason;
 use super::links::again;
-use super::page::{Frame, Kept, failed, page};
+use super::page::{Frame, Kept, page};
+use super::refuse::failed;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::error::{Error, Result};
@@ -81,7 +82,7 @@ pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Fo
     }
     match try_print(&app, &staff, *id, unit, reason).await {
         Ok(reply) => reply,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 

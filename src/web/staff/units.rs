@@ -1,7 +1,8 @@
 //! The tree of units: shown, and given as a table.
 
 use super::auth::{Form, Staff, Units};
-use super::page::{Frame, failed, page, see};
+use super::page::{Frame, page, see};
+use super::refuse::failed;
 use super::sheets::{self, FIRST, Pages, ROWS};
 use super::upload::{self, Incoming, NotTaken, Unfit};
 use crate::domain::unit::{self, Unit};
@@ -67,7 +68,7 @@ pub async fn show(app: Data<App>, staff: Staff<Units>, asked: Query<Asked>) -> H
                 .map(|(added, changed)| staff.language.with("units-done", &[("added", added), ("changed", changed)]));
             page(StatusCode::OK, &UnitsPage { frame: view.frame.done(done), ..view })
         }
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -144,16 +145,16 @@ pub async fn upload(app: Data<App>, staff: Staff<Units>, incoming: Incoming) -> 
         Ok(Ok(file)) => file,
         Ok(Err(NotTaken::Reply(reply))) => return reply,
         Ok(Err(NotTaken::Because(key))) => return again(&app, &staff, key).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let (file, plan) = match upload::read(&app, file, plan).await {
         Ok(Ok(read)) => read,
         Ok(Err(unfit)) => return refuse(&app, &staff, unfit).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let upload = match app.shelf.put(&staff.session, Purpose::Units, file, app.clock.now()) {
         Ok(name) => name,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let (added, changed, same) = (plan.added.len(), plan.changed.len(), plan.same);
     let new = plan.added.into_iter().map(|unit| (unit, true));
@@ -169,7 +170,7 @@ pub async fn import(app: Data<App>, staff: Staff<Units>, form: Form) -> HttpResp
     let plan = match upload::read(&app, file, plan).await {
         Ok(Ok((_, plan))) => plan,
         Ok(Err(unfit)) => return refuse(&app, &staff, unfit).await,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let (added, changed) = (plan.added.len(), plan.changed.len());
     let given = [plan.added, plan.changed].concat();
@@ -178,7 +179,7 @@ pub async fn import(app: Data<App>, staff: Staff<Units>, form: Form) -> HttpResp
     });
     match done.await {
         Ok(()) => see(&format!("/staff/units?added={added}&changed={changed}")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -210,6 +211,6 @@ async fn again(app: &App, staff: &Staff<Units>, key: &str) -> HttpResponse {
             let frame = view.frame.alert(staff.language.say(key));
             page(StatusCode::UNPROCESSABLE_ENTITY, &UnitsPage { frame, ..view })
         }
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(staff, &error),
     }
 }

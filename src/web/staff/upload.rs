@@ -2,13 +2,12 @@
 //! a CSV if it is a workbook.
 
 use super::auth::{Form, Refused, carries_token, is_ours, still_holds};
-use super::page::stale;
+use super::refuse::{Asker, stale};
 use crate::domain::fault::Faults;
 use crate::domain::workbook::{self, Unread};
 use crate::error::Result;
 use crate::store::Db;
 use crate::web::App;
-use crate::web::words::Language;
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
@@ -65,34 +64,45 @@ impl Incoming {
     /// kept.
     pub async fn file(self, app: &App) -> Result<Result<File, NotTaken>> {
         let Self { request, mut payload } = self;
-        let refused = || Ok(Err(NotTaken::Reply(stale(Language::asked(&request)))));
+        if let Some(taken) = Self::take(&request, &mut payload, app).await? {
+            return Ok(taken);
+        }
+        Ok(Err(NotTaken::Reply(stale(Asker::of(&request).await))))
+    }
+
+    /// The file, or why it is none; nothing where no page of this session has sent it.
+    async fn take(request: &HttpRequest, payload: &mut Payload, app: &App) -> Result<Option<Result<File, NotTaken>>> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
             // A form without a file, such as one that a script sends.
-            return match Form::from_request(&request, &mut payload).await {
-                Ok(_) => Ok(Err(NotTaken::Because("upload-none"))),
-                Err(_) => refused(),
+            return match Form::from_request(request, payload).await {
+                Ok(_) => Ok(Some(Err(NotTaken::Because("upload-none")))),
+                Err(_) => Ok(None),
             };
         }
-        let mut fields = Multipart::new(request.headers(), payload);
+        let mut fields = Multipart::new(request.headers(), payload.take());
         let token = match fields.try_next().await {
             Ok(Some(mut field)) if field.name() == Some("token") => field.bytes(100).await,
-            _ => return refused(),
+            _ => return Ok(None),
         };
-        let Ok(Ok(token)) = token else { return refused() };
-        if !is_ours(&request) || !carries_token(&request, &String::from_utf8_lossy(&token)) {
-            return refused();
+        let Ok(Ok(token)) = token else { return Ok(None) };
+        if !is_ours(request) || !carries_token(request, &String::from_utf8_lossy(&token)) {
+            return Ok(None);
         }
         loop {
             match fields.try_next().await {
                 Ok(Some(field)) if field.name() == Some("file") => {
                     let file = receive(app, field).await?;
                     // It may have taken a while: who sent it may have been signed out.
-                    return if still_holds(&request).await { Ok(file.map_err(NotTaken::Because)) } else { refused() };
+                    return if still_holds(request).await {
+                        Ok(Some(file.map_err(NotTaken::Because)))
+                    } else {
+                        Ok(None)
+                    };
                 }
                 Ok(Some(_)) => {}
-                Ok(None) => return Ok(Err(NotTaken::Because("upload-none"))),
-                Err(_) => return Ok(Err(NotTaken::Because("upload-broken"))),
+                Ok(None) => return Ok(Some(Err(NotTaken::Because("upload-none")))),
+                Err(_) => return Ok(Some(Err(NotTaken::Because("upload-broken")))),
             }
         }
     }

@@ -1,8 +1,9 @@
 //! When a survey opens and closes by itself.
 
 use super::super::auth::{Form, Staff, Surveys};
-use super::super::page::{Frame, failed, page, see};
+use super::super::page::{Frame, page, see};
 use super::super::place::Place;
+use super::super::refuse::failed;
 use super::{frame, stored};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
@@ -58,7 +59,7 @@ fn view(staff: &Staff<Surveys>, stored: &Stored) -> DatesPage {
 pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> HttpResponse {
     match stored(&app, *id).await {
         Ok(stored) => page(StatusCode::OK, &view(&staff, &stored)),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -89,7 +90,7 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
     let (id, language) = (*id, staff.language);
     let stored = match stored(&app, id).await {
         Ok(stored) => stored,
-        Err(error) => return failed(language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let (zone, now) = (stored.survey.time_zone, app.clock.now());
     let draft = stored.state == SurveyState::Draft;
@@ -125,6 +126,6 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
             let frame = fresh.frame.alert(language.say("dates-refused"));
             view(StatusCode::CONFLICT, DatesPage { frame, ..fresh })
         }
-        Err(error) => failed(language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }

@@ -1,8 +1,9 @@
 //! The form of a draft: everything about it, changed at once.
 
 use super::super::auth::{Form, Staff, Surveys};
-use super::super::page::{Frame, failed, page, see};
+use super::super::page::{Frame, page, see};
 use super::super::place::Place;
+use super::super::refuse::failed;
 use super::fields::{Field, Maker, summary};
 use super::{frame, stored};
 use crate::domain::survey::typed::{BEFORE, Typed};
@@ -61,7 +62,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> Http
             page(StatusCode::OK, &view(&staff, &stored, &typed, &[], None))
         }
         Ok(_) => frozen(&staff, *id),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -84,7 +85,7 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
     let stored = match stored(&app, id).await {
         Ok(stored) if stored.state == SurveyState::Draft => stored,
         Ok(_) => return frozen(&staff, id),
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let mut typed = Typed::from_form(|name| form.text(name).to_owned());
     if let Some(focus) = typed.change(form.text("do")) {
@@ -98,7 +99,7 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
         app.write("change survey", Some(staff.person.id), move |conn, actor| surveys::update(conn, actor, id, &survey));
     match saved.await {
         Ok(()) => see(&format!("/staff/surveys/{id}?done=changed")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 

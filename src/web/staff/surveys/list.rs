@@ -1,8 +1,9 @@
 //! The list of surveys.
 
 use super::super::auth::{Staff, Surveys};
-use super::super::page::{Frame, failed, page};
+use super::super::page::{Frame, page};
 use super::super::place;
+use super::super::refuse::failed;
 use super::frame;
 use crate::domain::survey::SurveyState;
 use crate::store::progress::Counts;
@@ -51,7 +52,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, at: Query<At>) -> HttpR
     let (skip, limit) = (i64::from(number - 1) * i64::from(ROWS), i64::from(ROWS) + 1);
     let mut listed = match app.read(move |conn| surveys::page(conn, skip, limit)).await {
         Ok(listed) => listed,
-        Err(error) => return failed(language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let more = listed.len() > usize::from(ROWS);
     listed.truncate(usize::from(ROWS));

@@ -2,7 +2,8 @@
 
 use super::super::accounts::fresh_id;
 use super::super::auth::{Form, Staff, Surveys};
-use super::super::page::{Frame, failed, page, see};
+use super::super::page::{Frame, page, see};
+use super::super::refuse::failed;
 use super::{fields, frame};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::survey::{self, Format, Survey};
@@ -75,7 +76,7 @@ pub async fn create(app: Data<App>, staff: Staff<Surveys>, form: Form) -> HttpRe
     match insert(&app, &staff, survey).await {
         Ok(id) if from_example => see(&format!("/staff/surveys/{id}/edit")),
         Ok(id) => see(&format!("/staff/surveys/{id}?done=made")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -149,7 +150,7 @@ fn mistake(language: Language, fault: &Fault) -> Mistake {
 pub async fn copy(app: Data<App>, staff: Staff<Surveys>, from: Path<Uuid>, _form: Form) -> HttpResponse {
     match try_copy(&app, &staff, *from).await {
         Ok(id) => see(&format!("/staff/surveys/{id}?done=copied")),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 

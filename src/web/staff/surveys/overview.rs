@@ -1,8 +1,9 @@
 //! A survey on one page: what it asks, of whom, and how it is counted.
 
 use super::super::auth::{Staff, Surveys};
-use super::super::page::{Frame, failed, page};
+use super::super::page::{Frame, page};
 use super::super::place::Place;
+use super::super::refuse::failed;
 use super::{OptionLine, design, frame, measure, moment, options, rounding, stored};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::tally::{Counts, Scores, Tally};
@@ -41,7 +42,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
     let language = staff.language;
     let stored = match stored(&app, *id).await {
         Ok(stored) => stored,
-        Err(error) => return failed(language, &error),
+        Err(error) => return failed(&staff, &error),
     };
     let done = match done.done.as_deref() {
         Some("made") => Some(language.say("survey-made")),

@@ -1,7 +1,7 @@
 //! The answer page of a survey, to be looked at before anybody gets it.
 
 use super::super::auth::{Staff, Surveys};
-use super::super::page::failed;
+use super::super::refuse::failed;
 use super::stored;
 use crate::web::App;
 use crate::web::answer::{self, Reader};
@@ -13,6 +13,6 @@ use uuid::Uuid;
 pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, reader: Reader) -> HttpResponse {
     match stored(&app, *id).await {
         Ok(stored) => answer::preview(reader, &stored.survey, &format!("/staff/surveys/{}", stored.id)),
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }

@@ -2,8 +2,9 @@
 //! happen, with one button that names it.
 
 use super::super::auth::{Form, Staff, Surveys};
-use super::super::page::{Frame, failed, page, see};
+use super::super::page::{Frame, page, see};
 use super::super::place::Place;
+use super::super::refuse::failed;
 use super::{OptionLine, frame, moment, options, stored};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ pub async fn weights(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> H
 async fn weights_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option<String>) -> HttpResponse {
     let stored = match stored(app, id).await {
         Ok(stored) => stored,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(staff, &error),
     };
     let (status, frame) = answer(frame(staff, "weights-confirm"), alert);
     let view = WeightsPage {
@@ -76,7 +77,7 @@ pub async fn confirm(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form
         Ok(true) => see(&format!("/staff/surveys/{id}?done=confirmed")),
         Ok(false) => weights_page(&app, &staff, id, Some(staff.language.say("weights-other"))).await,
         Err(Error::Refused(_)) => weights_page(&app, &staff, id, Some(staff.language.say("frozen-text"))).await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -106,7 +107,7 @@ pub async fn opening(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> H
 async fn opening_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option<String>) -> HttpResponse {
     let (stored, links) = match with_links(app, id).await {
         Ok(found) => found,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(staff, &error),
     };
     let (status, frame) = answer(frame(staff, "survey-open"), alert);
     let zone = stored.survey.time_zone;
@@ -130,7 +131,7 @@ pub async fn open(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, _form: 
     match opened.await {
         Ok(()) => see(&format!("/staff/surveys/{id}?done=opened")),
         Err(Error::Refused(_)) => opening_page(&app, &staff, id, Some(staff.language.say("not-opened"))).await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
 
@@ -154,7 +155,7 @@ pub async fn closing(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> H
 async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option<String>) -> HttpResponse {
     let (stored, links) = match with_links(app, id).await {
         Ok(found) => found,
-        Err(error) => return failed(staff.language, &error),
+        Err(error) => return failed(staff, &error),
     };
     let (status, frame) = answer(frame(staff, "survey-close"), alert);
     let view = ClosePage {
@@ -175,6 +176,6 @@ pub async fn close(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, _form:
     match closed.await {
         Ok(()) => see(&format!("/staff/surveys/{id}?done=closed")),
         Err(Error::Refused(_)) => closing_page(&app, &staff, id, Some(staff.language.say("not-closed"))).await,
-        Err(error) => failed(staff.language, &error),
+        Err(error) => failed(&staff, &error),
     }
 }
