@@ -118,7 +118,7 @@ fn parse(code: &str) -> Result<Code> {
 }
 
 fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree, count: u64) -> Result<issue::Outcome> {
-    let mut run = issue::Run::begin(db, secret, survey, random_id()?)?;
+    let mut run = issue::Run::begin(db, &Settings::actor(secret), survey, random_id()?)?;
     let watched = io::stderr().is_terminal();
     let mut said = 0;
     let read = roster::read(read_file(roster)?, tree, |recipient| {
@@ -133,7 +133,7 @@ fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree,
         eprint!("\r\x1b[K");
     }
     if let Err(reading) = read {
-        run.abandon()?;
+        run.abandon(&Settings::actor(secret))?;
         return Err(anyhow::Error::new(Error::from(reading)).context("no link was issued"));
     }
     Ok(run.finish(&Settings::actor(secret))?)

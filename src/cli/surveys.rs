@@ -48,7 +48,7 @@ impl Survey {
             Self::Open { id, confirm_weights } => {
                 db.write("open survey", |conn| {
                     if *confirm_weights {
-                        surveys::confirm_weights(conn, &actor, *id)?;
+                        surveys::confirm_weights(conn, &actor, *id, None)?;
                     }
                     surveys::open(conn, &actor, *id)
                 })?;

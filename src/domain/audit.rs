@@ -41,6 +41,10 @@ pub enum Act {
     SurveyOpened,
     /// A survey was closed.
     SurveyClosed,
+    /// The program opened a survey, as its time had come.
+    OpenedAtItsTime,
+    /// The program closed a survey, as its time had come.
+    ClosedAtItsTime,
     /// People were added to a roster.
     RosterImported,
     /// Somebody on a roster is out of the base, could not be reached, or neither any more.
@@ -49,8 +53,14 @@ pub enum Act {
     SampleDrawn,
     /// Links were issued.
     LinksIssued,
+    /// A run of issuing took over from one that had not ended; so many links of that one were dropped.
+    IssuingTakenOver,
+    /// A run of issuing was stopped or failed; so many links it had written were dropped.
+    IssuingDropped,
     /// A list of links left the program.
     LinksExported,
+    /// Somebody looked one link up, which tells whether it is answered.
+    LinkLookedUp,
     /// A link was replaced.
     LinkReissued,
     /// A link was taken back.
@@ -63,7 +73,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -80,11 +90,16 @@ impl Act {
         Self::DatesSet,
         Self::SurveyOpened,
         Self::SurveyClosed,
+        Self::OpenedAtItsTime,
+        Self::ClosedAtItsTime,
         Self::RosterImported,
         Self::DispositionSet,
         Self::SampleDrawn,
         Self::LinksIssued,
+        Self::IssuingTakenOver,
+        Self::IssuingDropped,
         Self::LinksExported,
+        Self::LinkLookedUp,
         Self::LinkReissued,
         Self::LinkRevoked,
         Self::ReleaseMade,
@@ -110,16 +125,31 @@ impl Act {
             Self::DatesSet => "dates-set",
             Self::SurveyOpened => "survey-opened",
             Self::SurveyClosed => "survey-closed",
+            Self::OpenedAtItsTime => "opened-at-its-time",
+            Self::ClosedAtItsTime => "closed-at-its-time",
             Self::RosterImported => "roster-imported",
             Self::DispositionSet => "disposition-set",
             Self::SampleDrawn => "sample-drawn",
             Self::LinksIssued => "links-issued",
+            Self::IssuingTakenOver => "issuing-taken-over",
+            Self::IssuingDropped => "issuing-dropped",
             Self::LinksExported => "links-exported",
+            Self::LinkLookedUp => "link-looked-up",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
             Self::ReleaseMade => "release-made",
             Self::ContactsDeleted => "contacts-deleted",
         }
+    }
+
+    /// Whether only the program itself does it, when it is due.
+    pub const fn is_due(self) -> bool {
+        matches!(self, Self::OpenedAtItsTime | Self::ClosedAtItsTime | Self::ContactsDeleted)
+    }
+
+    /// The act of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.name() == name)
     }
 }
 
@@ -128,7 +158,8 @@ impl Act {
 pub struct Row {
     /// When, to the second.
     pub at: DateTime<Utc>,
-    /// Who; nobody for the command line, whose user the machine knows.
+    /// Who; nobody for the command line, whose user the machine knows, and for what the program does when it is
+    /// due.
     pub staff: Option<Uuid>,
     /// What, as [`Act::name`].
     pub act: String,

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub struct Actor<'a> {
     /// The server secret, under which the log is bound together.
     pub secret: &'a Secret,
-    /// Who; nobody for the command line.
+    /// Who; nobody for the command line and for what is due.
     pub staff: Option<Uuid>,
     /// When.
     pub now: DateTime<Utc>,

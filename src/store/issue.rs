@@ -37,6 +37,8 @@ pub struct Run<'a> {
     waiting: Vec<Invited>,
     issued: BTreeMap<String, i64>,
     known: u64,
+    /// Whether it took over from a run that had not ended.
+    took_over: bool,
 }
 
 /// Somebody to be written in the next chunk, with the place on the stored roster.
@@ -78,17 +80,35 @@ struct EntryRow {
 }
 
 impl<'a> Run<'a> {
-    /// Begins a run for a draft or open survey. `id` is a fresh random id.
-    pub fn begin(db: &'a Db, secret: &'a Secret, survey_id: Uuid, id: Uuid) -> Result<Self> {
-        let survey = db.write("issue: begin", |conn| {
+    /// Begins a run for a draft or open survey. `id` is a fresh random id. Where another run has not ended, this
+    /// one takes over, which the log tells with the links that are dropped.
+    pub fn begin(db: &'a Db, actor: &Actor<'a>, survey_id: Uuid, id: Uuid) -> Result<Self> {
+        let (survey, took_over) = db.write("issue: begin", |conn| {
             links_may_be_issued(conn, survey_id, Hold::ToChange)?;
+            let took_over = current(conn, survey_id)?.is_some();
+            if took_over {
+                let dropped = invisible(conn, survey_id)?;
+                actor.note(conn, Act::IssuingTakenOver, About::survey(survey_id).amount(dropped))?;
+            }
             let of_survey = survey::table.find(survey_id.as_bytes().to_vec());
             diesel::update(of_survey).set(survey::issue_run.eq(id.as_bytes().to_vec())).execute(conn)?;
-            surveys::get(conn, survey_id)
+            Ok((surveys::get(conn, survey_id)?, took_over))
         })?;
         let salt = survey.salt.clone().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
         let next = survey.visible_serial + 1;
-        let run = Self { db, secret, id, survey, salt, next, waiting: Vec::new(), issued: BTreeMap::new(), known: 0 };
+        let secret = actor.secret;
+        let run = Self {
+            db,
+            secret,
+            id,
+            survey,
+            salt,
+            next,
+            waiting: Vec::new(),
+            issued: BTreeMap::new(),
+            known: 0,
+            took_over,
+        };
         run.clear()?;
         Ok(run)
     }
@@ -133,15 +153,20 @@ impl<'a> Run<'a> {
         Ok(Outcome { issued: number(issued)?, known: self.known })
     }
 
-    /// Gives the run up and clears away what it wrote.
-    pub fn abandon(self) -> Result<()> {
+    /// Gives the run up and clears away what it wrote; the log tells how many links that were.
+    pub fn abandon(self, actor: &Actor<'_>) -> Result<()> {
         self.clear()?;
         self.db.write("issue: abandon", |conn| {
             super::links::lock_survey(conn, self.survey.id, Hold::ToChange)?;
             self.still_ours(conn)?;
             let of_survey = survey::table.find(self.survey.id.as_bytes().to_vec());
             diesel::update(of_survey).set(survey::issue_run.eq(None::<Vec<u8>>)).execute(conn)?;
-            Ok(())
+            let dropped = self.written();
+            // Taking over only to clear away is one act, and noted.
+            if self.took_over && dropped == 0 {
+                return Ok(());
+            }
+            actor.note(conn, Act::IssuingDropped, About::survey(self.survey.id).amount(dropped))
         })
     }
 
@@ -323,6 +348,14 @@ fn tell_places(conn: &mut Conn, survey: Uuid, places: impl Iterator<Item = (i32,
         }
     }
     Ok(())
+}
+
+/// How many links no run has made visible.
+fn invisible(conn: &mut Conn, id: Uuid) -> Result<i64> {
+    let key = id.as_bytes().to_vec();
+    let visible: i32 = survey::table.find(&key).select(survey::visible_serial).get_result(conn)?;
+    let above = link::table.filter(link::survey.eq(key)).filter(link::serial.gt(visible));
+    Ok(above.count().get_result(conn)?)
 }
 
 /// The run that is writing links of a survey now, or that died doing so.

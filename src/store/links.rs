@@ -163,6 +163,12 @@ pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
     .transpose()
 }
 
+/// Notes that somebody is told where one link stands, and why they ask: the unit, never the person.
+pub fn looked_up(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, reason: &str) -> Result<()> {
+    let about = About { unit: Some(unit.to_owned()), reason: Some(reason.to_owned()), ..About::survey(survey) };
+    actor.note(conn, Act::LinkLookedUp, about.amount(1))
+}
+
 /// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
 /// what was not noted is not handed out.
 pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {

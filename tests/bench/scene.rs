@@ -47,7 +47,7 @@ impl Scene {
             secrets::claim(conn, &secret)?;
             units::import(conn, &actor, &tree)?;
             surveys::insert(conn, &actor, survey, &questionnaire, random())?;
-            surveys::confirm_weights(conn, &actor, survey)?;
+            surveys::confirm_weights(conn, &actor, survey, None)?;
             surveys::open(conn, &actor, survey)
         })
         .unwrap();
@@ -63,7 +63,7 @@ impl Scene {
     pub fn issue(&self, count: usize) -> Vec<String> {
         let before = self.db.read(|conn| surveys::get(conn, self.survey)).unwrap();
         let run = uuid::Builder::from_random_bytes(random()).into_uuid();
-        let mut run = issue::Run::begin(&self.db, &self.secret, self.survey, run).unwrap();
+        let mut run = issue::Run::begin(&self.db, &actor(&self.secret), self.survey, run).unwrap();
         let first = usize::try_from(before.visible_serial).unwrap();
         for number in first..first + count {
             run.add(Recipient { unit: self.institution(number), ..Recipient::default() }).unwrap();

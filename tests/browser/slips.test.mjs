@@ -111,6 +111,7 @@ test("the pages of the links: axe finds nothing, nothing scrolls sideways", asyn
     await page.goto(links);
     await look("links");
     await page.fill("#which", scene.codes[0]);
+    await page.selectOption("#why", "lost");
     await page.locator("form[action$='/one'] button").click();
     await page.waitForSelector("form[action$='/reissue']");
     await look("one link");

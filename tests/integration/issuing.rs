@@ -220,7 +220,7 @@ on_both_engines!(who_is_asked_stays_once_a_sample_is_drawn_and_the_log_holds_its
         db.write("change", |conn| {
             let mut survey = surveys::get(conn, room.id())?.survey;
             survey.design = design;
-            surveys::update(conn, &actor, room.id(), &survey)
+            surveys::update(conn, &actor, room.id(), None, &survey)
         })
     };
     change(Design::Everyone).unwrap();
@@ -271,6 +271,14 @@ on_both_engines!(a_run_that_is_stopped_leaves_nothing_and_the_next_one_issues_al
     assert!(said.contains("这一次发放已经停止"), "{said}");
     room.nothing_is_left();
     assert_eq!(issued_acts(), 0);
+    // Who stopped it is in the log, with how many links there were by then.
+    let dropped = "SELECT act || ' ' || (amount BETWEEN 0 AND 40000) || (staff IS NOT NULL) AS line FROM audit \
+                   WHERE act LIKE 'issuing-%' ORDER BY number";
+    let yes = |act: &str| match database.engine {
+        Engine::Sqlite => format!("{act} 11"),
+        Engine::Postgres => format!("{act} truetrue"),
+    };
+    assert_eq!(database.lines(dropped), [yes("issuing-dropped")]);
 
     // Another run while one goes on: the later one takes over, and both are told.
     assert_eq!(room.post("/links/issue", &[]), 303);
@@ -284,6 +292,7 @@ on_both_engines!(a_run_that_is_stopped_leaves_nothing_and_the_next_one_issues_al
     assert_eq!(room.count("sum(issued)", "progress"), 40_000);
     assert_eq!(room.issued().len(), 40_000);
     assert_eq!(issued_acts(), 1);
+    assert_eq!(database.lines(dropped), [yes("issuing-dropped"), yes("issuing-taken-over")]);
 });
 
 on_both_engines!(a_server_that_dies_in_the_middle_has_issued_nothing_and_says_so, |database| {
@@ -303,6 +312,11 @@ on_both_engines!(a_server_that_dies_in_the_middle_has_issued_nothing_and_says_so
     assert_eq!(room.post("/links/cancel", &[]), 303);
     assert!(room.ended().contains("这一次发放已经停止"));
     room.nothing_is_left();
+    assert_eq!(
+        database.lines("SELECT act AS line FROM audit WHERE act LIKE 'issuing-%' AND amount > 0"),
+        ["issuing-taken-over"],
+        "clearing away what was left is one act, with the links that go"
+    );
     assert!(room.issue().contains("已发放 40000 个链接"));
 });
 
@@ -350,7 +364,7 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     room.program.run(&["survey", "open", &room.survey]);
     let codes: Vec<String> = room.csv().iter().map(|row| row[5].to_owned()).collect();
     let phone = Phone::new(&room.server.address);
-    let find = |which: &str| room.desk.post(&room.path("/links/one"), &[("which", which)]);
+    let find = |which: &str| room.desk.post(&room.path("/links/one"), &[("which", which), ("why", "family")]);
     let link = |page: &str| page.split_once("name=\"link\" value=\"").map(|(_, rest)| rest[..32].to_owned());
 
     let page = find(&codes[0].replace('-', " ").to_lowercase());
@@ -367,7 +381,8 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     // By the place on the roster; now it is answered, and nothing can be done.
     let page = find("1").body;
     assert!(page.contains("已经答过了") && link(&page).is_none(), "{page}");
-    let before = database.dump();
+    let state = || database.dump().into_iter().filter(|row| !row.starts_with("audit")).collect::<Vec<_>>();
+    let before = state();
     let answered = database.lines(match database.engine {
         Engine::Sqlite => "SELECT lower(hex(hash)) AS line FROM link WHERE state = 'submitted'",
         Engine::Postgres => "SELECT encode(hash, 'hex') AS line FROM link WHERE state = 'submitted'",
@@ -375,9 +390,28 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     for act in ["/links/reissue", "/links/revoke"] {
         assert_eq!(room.post(act, &[("link", &answered[0])]), 409);
     }
-    assert_eq!(database.dump(), before, "an answered link is never touched");
+    assert_eq!(state(), before, "an answered link is never touched");
 
-    let page = room.desk.get(&room.path("/links/roster/2")).body;
+    // What can be got at without a reason tells nothing of where a link stands.
+    let rows = database.dump();
+    let [first, second] = [1, 2].map(|place| room.desk.get(&room.path(&format!("/links/roster/{place}"))).body);
+    assert!(first.contains("张0") && first.contains("查看这个链接"), "{first}");
+    let bare = |page: &str, place: &str, name: &str| {
+        let main = page.split_once("<main").unwrap().1;
+        main.replace(&format!("value=\"{place}\""), "").replace(name, "").replace("一院 I1", "").replace("二院 I2", "")
+    };
+    assert_eq!(bare(&first, "1", "张0").replace("R0<", "<"), bare(&second, "2", "张1").replace("R1<", "<"));
+    let roster = room.desk.get(&room.path("/roster")).body;
+    assert!(roster.contains("/links/roster/1\"") && !roster.contains("答过"), "{roster}");
+    for (why, more) in [("", ""), ("none", ""), ("other", ""), ("other", "长".repeat(201).as_str())] {
+        let reply = room.desk.post(&room.path("/links/one"), &[("which", "1"), ("why", why), ("more", more)]);
+        assert!(reply.status == 422 && reply.body.contains("请选为什么要查"), "{why} {more}");
+    }
+    let unseen = |rows: Vec<String>| rows.into_iter().filter(|row| !row.starts_with("session")).collect::<Vec<_>>();
+    assert_eq!(unseen(database.dump()), unseen(rows), "and is not noted");
+
+    let other = [("which", "2"), ("why", "other"), ("more", "电话打不通")];
+    let page = room.desk.post(&room.path("/links/one"), &other).body;
     let done = room.desk.post(&room.path("/links/revoke"), &[("link", &link(&page).unwrap())]);
     assert_eq!(done.status, 303);
     assert!(room.desk.get(done.header("location").unwrap()).body.contains("链接已经收回"));
@@ -392,7 +426,12 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     let reply = room.desk.post(&format!("/staff/surveys/{other}/links/revoke"), &[("link", &link(&page).unwrap())]);
     assert_eq!(reply.status, 404);
     let acts = database.lines("SELECT act || ' ' || unit AS line FROM audit WHERE unit IS NOT NULL ORDER BY number");
-    assert_eq!(acts, ["link-reissued I1", "link-revoked I2"]);
+    let told = "link-looked-up I1";
+    let first = [told, "link-reissued I1", told, told, told, "link-looked-up I2", "link-revoked I2"];
+    assert_eq!(acts, [&first[..], &["link-looked-up I2", "link-looked-up I3"]].concat());
+    let noted = "SELECT reason || ' ' || amount AS line FROM audit WHERE act = 'link-looked-up' ORDER BY number";
+    let reasons = ["家属来问 1", "家属来问 1", "换发新链接 1", "收回链接 1", "其他：电话打不通 1"];
+    assert_eq!(database.lines(noted)[..5], reasons);
 });
 
 on_both_engines!(slips_show_the_people_of_one_institution_and_are_noted, |database| {

@@ -1,7 +1,7 @@
 //! A survey moved on: its weights confirmed, opened and closed, by hand and at its times; and its preview.
 
-use crate::harness::{Desk, Phone, Scene, form, on_both_engines};
-use crate::surveys::{EXAMPLE, acts, db as db_of, desk, dump, example, make, send, stored};
+use crate::harness::{Desk, Phone, Reply, Scene, form, on_both_engines};
+use crate::surveys::{EXAMPLE, acts, db as db_of, desk, dump, example, make, seen, send, send_from, stored};
 use chrono::{DateTime, Duration, SubsecRound, TimeZone, Utc};
 use fivepoint::config::Clock;
 use fivepoint::domain::survey::SurveyState;
@@ -26,16 +26,14 @@ on_both_engines!(a_survey_is_confirmed_opened_and_closed_at_the_desk, |database|
     assert!(refused.status == 409 && refused.body.contains("分值系数还没有全部确认"));
 
     // Only the weights that were on the page are confirmed.
-    let seen =
-        |page: String| page.split_once("name=\"seen\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
-    let shown = seen(desk.get(&at("/weights")).body);
+    let shown = seen(&desk, &at("/weights"));
     let mut typed = Typed::of(&example());
     typed.options[3].weight = "0.50".to_owned();
     assert_eq!(send(&desk, &at("/edit"), &typed, "save").0, 303);
     let other = desk.post(&at("/weights"), &[("seen", &shown)]);
     assert!(other.status == 409 && other.body.contains("0.50"));
     assert!(!stored(&database, &id).survey.unconfirmed().is_empty());
-    let shown = seen(desk.get(&at("/weights")).body);
+    let shown = seen(&desk, &at("/weights"));
     assert_eq!(desk.post(&at("/weights"), &[("seen", &shown)]).status, 303);
     assert!(desk.get(&at("")).body.contains("综合得分就是 92.00 分"));
 
@@ -49,7 +47,7 @@ on_both_engines!(a_survey_is_confirmed_opened_and_closed_at_the_desk, |database|
     let updated = db_of(&database).write("update", |conn| {
         let secret = Secret::new("a secret for tests, long enough for it").unwrap();
         let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
-        surveys::update(conn, &actor, id.parse().unwrap(), &example())
+        surveys::update(conn, &actor, id.parse().unwrap(), None, &example())
     });
     assert!(updated.unwrap_err().to_string().contains("only a draft can be changed"));
     assert_eq!(dump(&database), frozen);
@@ -128,7 +126,7 @@ on_both_engines!(a_survey_opens_and_closes_at_its_times_once_whatever_nodes_ther
     let start = (Clock::system().now() + Duration::days(1)).trunc_subsecs(0);
     let (opens, closes) = (start + Duration::hours(1), start + Duration::hours(2));
     for id in [id, unconfirmed] {
-        db.write("dates", |conn| surveys::set_dates(conn, &actor(&secret, start), id, Some(opens), Some(closes)))
+        db.write("dates", |conn| surveys::set_dates(conn, &actor(&secret, start), id, None, Some(opens), Some(closes)))
             .unwrap();
     }
     let keep = |now: DateTime<Utc>| db.write("keep", |conn| surveys::keep_dates(conn, &actor(&secret, now))).unwrap();
@@ -151,7 +149,7 @@ on_both_engines!(a_survey_opens_and_closes_at_its_times_once_whatever_nodes_ther
     assert_eq!(keep(opens), 0, "it may run again");
     let moved = closes + Duration::hours(5);
     let set = |opens, closes, now| {
-        db.write("dates", |conn| surveys::set_dates(conn, &actor(&secret, now), id, opens, closes))
+        db.write("dates", |conn| surveys::set_dates(conn, &actor(&secret, now), id, None, opens, closes))
             .map_err(|error| error.to_string())
     };
     assert!(set(None, Some(moved), opens).unwrap_err().contains("only its closing time"));
@@ -163,15 +161,19 @@ on_both_engines!(a_survey_opens_and_closes_at_its_times_once_whatever_nodes_ther
     scene.verify();
 
     // What should be closed by now is opened neither by itself nor by hand.
-    db.write("confirm", |conn| surveys::confirm_weights(conn, &actor(&secret, moved), unconfirmed)).unwrap();
+    db.write("confirm", |conn| surveys::confirm_weights(conn, &actor(&secret, moved), unconfirmed, None)).unwrap();
     assert_eq!((keep(moved), state(unconfirmed)), (0, SurveyState::Draft));
     let opened = db.write("open", |conn| surveys::open(conn, &actor(&secret, moved), unconfirmed));
     assert!(opened.unwrap_err().to_string().contains("closing time is past"));
-    let own = database.lines(
-        "SELECT act AS line FROM audit WHERE act IN ('dates-set', 'survey-opened', 'survey-closed') ORDER BY number",
-    );
-    assert_eq!(own, ["dates-set", "dates-set", "survey-opened", "dates-set", "survey-closed"]);
+    let own = database
+        .lines("SELECT act AS line FROM audit WHERE act = 'dates-set' OR act LIKE '%-at-its-time' ORDER BY number");
+    assert_eq!(own, ["dates-set", "dates-set", "opened-at-its-time", "dates-set", "closed-at-its-time"]);
 });
+
+/// Sends the form of the times as a page would that is opened now.
+fn set_dates(desk: &Desk, path: &str, opens: &str, closes: &str) -> Reply {
+    desk.post(path, &[("seen", &seen(desk, path)), ("opens", opens), ("closes", closes)])
+}
 
 on_both_engines!(times_are_typed_in_the_zone_of_the_survey, |database| {
     let scene = Scene::draft(&database, 1);
@@ -184,12 +186,12 @@ on_both_engines!(times_are_typed_in_the_zone_of_the_survey, |database| {
         ("<script>alert(1)</script>", "", "请选日期和时间"),
         ("2150-01-02T09:00", "2150-01-02T09:00", "关闭时间要在开放时间之后"),
     ] {
-        let reply = desk.post(&path, &[("opens", opens), ("closes", closes)]);
+        let reply = set_dates(&desk, &path, opens, closes);
         assert!(reply.status == 422 && reply.body.contains(words), "{opens} {closes}: {}", reply.status);
         assert!(!reply.body.contains("<script>alert"));
     }
     assert_eq!(dump(&database), before);
-    assert_eq!(desk.post(&path, &[("opens", "2150-01-02T07:30"), ("closes", "2150-02-02T18:00:00")]).status, 303);
+    assert_eq!(set_dates(&desk, &path, "2150-01-02T07:30", "2150-02-02T18:00:00").status, 303);
     let is = stored(&database, &scene.survey);
     // 07:30 in Shanghai is the evening before in UTC.
     assert_eq!(is.opens_at, Utc.with_ymd_and_hms(2150, 1, 1, 23, 30, 0).single());
@@ -203,16 +205,67 @@ on_both_engines!(times_are_typed_in_the_zone_of_the_survey, |database| {
     let told = scene.phone().get(&link);
     assert!(told.status == 409 && told.body.contains("调查从2150年1月2日开始"), "{}", told.body);
     assert!(scene.phone().get(&format!("{link}?lang=en")).body.contains("It starts on 2 January 2150."));
-    assert_eq!(desk.post(&path, &[("opens", ""), ("closes", "2150-02-02T18:00")]).status, 303);
+    assert_eq!(set_dates(&desk, &path, "", "2150-02-02T18:00").status, 303);
     assert!(scene.phone().get(&link).body.contains("请过几天再打开这个链接"));
 
     // Once it is open only the closing time is there to be moved.
     assert_eq!(desk.post(&format!("/staff/surveys/{}/open", scene.survey), &[]).status, 303);
     assert!(!desk.get(&path).body.contains("name=\"opens\""));
-    assert_eq!(desk.post(&path, &[("opens", "2150-01-01T00:00"), ("closes", "2150-03-02T18:00")]).status, 303);
+    assert_eq!(set_dates(&desk, &path, "2150-01-01T00:00", "2150-03-02T18:00").status, 303);
     let is = stored(&database, &scene.survey);
     assert_eq!((is.opens_at, is.closes_at), (None, Utc.with_ymd_and_hms(2150, 3, 2, 10, 0, 0).single()));
     assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'dates-set' AND staff IS NOT NULL"), 3);
+});
+
+on_both_engines!(who_saves_on_another_version_is_told_and_loses_nothing, |database| {
+    let (program, server, desk) = desk(&database);
+    let other = Desk::sign_in(&program, &server, "zhao", "evaluator", None);
+    let id = make(&desk, EXAMPLE);
+    let at = |rest: &str| format!("/staff/surveys/{id}{rest}");
+    let (edit, dates) = (at("/edit"), at("/dates"));
+    let see = format!("<a href=\"{}\" target=\"_blank\">", at(""));
+    let typed = |title: &str| {
+        let mut typed = Typed::of(&example());
+        title.clone_into(&mut typed.head[0]);
+        typed
+    };
+
+    // Both open the draft; one saves first.
+    let both = seen(&desk, &edit);
+    assert_eq!(send_from(&other, &edit, &both, &typed("第一个题目"), "save").0, 303);
+    // A button that only changes the form keeps what it was made from.
+    let (status, page) = send_from(&desk, &edit, &both, &typed("第二个题目"), "add");
+    assert!(status == 200 && page.contains(&format!("name=\"seen\" value=\"{both}\"")));
+    let before = dump(&database);
+    let (status, page) = send_from(&desk, &edit, &both, &typed("第二个题目"), "save");
+    assert!(status == 409 && page.contains("刚才有人改了这次调查") && page.contains(&see), "{page}");
+    assert!(
+        page.contains("value=\"第二个题目\"") && !page.contains("value=\"第一个题目\""),
+        "what was typed is in the form"
+    );
+    assert_eq!(dump(&database), before, "nothing was saved");
+    // Having seen the other version, the person may put theirs in its place.
+    let now = page.split_once("name=\"seen\" value=\"").unwrap().1.split('"').next().unwrap();
+    assert_eq!(send_from(&desk, &edit, now, &typed("第二个题目"), "save").0, 303);
+    assert_eq!(stored(&database, &id).survey.title, "第二个题目");
+
+    // Confirming the weights changes nothing that the form holds.
+    let both = seen(&desk, &edit);
+    assert_eq!(other.post(&at("/weights"), &[("seen", &seen(&other, &at("/weights")))]).status, 303);
+    assert_eq!(send_from(&desk, &edit, &both, &typed("第三个题目"), "save").0, 303);
+    assert!(stored(&database, &id).survey.unconfirmed().is_empty());
+
+    // The times, too.
+    let both = seen(&desk, &dates);
+    assert_eq!(set_dates(&other, &dates, "", "2150-02-02T18:00").status, 303);
+    let late = [("seen", both.as_str()), ("opens", ""), ("closes", "2150-03-03T18:00")];
+    let reply = desk.post(&dates, &late);
+    assert!(reply.status == 409 && reply.body.contains("刚才有人改了这次调查") && reply.body.contains(&see));
+    assert!(reply.body.contains("value=\"2150-03-03T18:00\""), "{}", reply.body);
+    assert_eq!(stored(&database, &id).closes_at, Utc.with_ymd_and_hms(2150, 2, 2, 10, 0, 0).single());
+    let now = reply.body.split_once("name=\"seen\" value=\"").unwrap().1.split('"').next().unwrap();
+    assert_eq!(desk.post(&dates, &[("seen", now), late[1], late[2]]).status, 303);
+    assert_eq!(stored(&database, &id).closes_at, Utc.with_ymd_and_hms(2150, 3, 3, 10, 0, 0).single());
 });
 
 on_both_engines!(a_running_server_keeps_the_times, |database| {
@@ -228,9 +281,6 @@ on_both_engines!(a_running_server_keeps_the_times, |database| {
     let server = scene.program.serve();
     let phone = Phone::new(&server.address);
     assert!((0..5_000).any(|_| phone.get(&link).status == 410), "it closed by itself");
-    assert_eq!(
-        database.count("SELECT count(*) FROM audit WHERE act IN ('survey-opened', 'survey-closed') AND staff IS NULL"),
-        2
-    );
+    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act LIKE '%-at-its-time' AND staff IS NULL"), 2);
     scene.verify();
 });

@@ -60,9 +60,22 @@ fn fields(typed: &Typed) -> Vec<(String, String)> {
 }
 
 pub fn send(desk: &Desk, path: &str, typed: &Typed, button: &str) -> (u16, String) {
+    let seen = seen(desk, path);
+    send_from(desk, path, &seen, typed, button)
+}
+
+/// What a page says that its form is made from; nothing where it has no form.
+pub fn seen(desk: &Desk, path: &str) -> String {
+    let page = desk.get(path).body;
+    let value = page.split_once("name=\"seen\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    value.map(|(value, _)| value.to_owned()).unwrap_or_default()
+}
+
+/// Sends the form of a draft as a page would that was made from `seen`.
+pub fn send_from(desk: &Desk, path: &str, seen: &str, typed: &Typed, button: &str) -> (u16, String) {
     let fields = fields(typed);
     let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    fields.push(("do", button));
+    fields.extend([("do", button), ("seen", seen)]);
     let reply = desk.post(path, &fields);
     (reply.status, reply.body)
 }

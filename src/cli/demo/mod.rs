@@ -208,7 +208,7 @@ impl Show {
             Ok(())
         })
         .map_err(Error::from)?;
-        let mut run = issue::Run::begin(&self.db, &self.secret, survey, random_id()?)?;
+        let mut run = issue::Run::begin(&self.db, &Settings::actor(&self.secret), survey, random_id()?)?;
         for recipient in recipients {
             run.add(recipient)?;
         }
@@ -243,7 +243,7 @@ fn add_survey(db: &Db, secret: &Secret, survey: &Survey) -> Result<Uuid> {
     let (id, salt, actor) = (random_id()?, random()?, Settings::actor(secret));
     db.write("demo survey", |conn| {
         surveys::insert(conn, &actor, id, survey, salt)?;
-        surveys::confirm_weights(conn, &actor, id)?;
+        surveys::confirm_weights(conn, &actor, id, None)?;
         surveys::open(conn, &actor, id)
     })?;
     Ok(id)

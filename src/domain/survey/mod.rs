@@ -4,10 +4,12 @@
 
 mod document;
 mod fields;
+mod mark;
 mod read;
 pub mod typed;
 pub mod weight;
 
+pub use mark::{mark, weights_mark};
 pub use read::{Format, read};
 
 use super::exact::Rounding;

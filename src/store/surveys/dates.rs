@@ -1,9 +1,9 @@
 //! Surveys that open and close by themselves.
 
-use super::super::Conn;
 use super::super::audit::{About, Actor};
 use super::super::schema::survey;
-use super::{close, get, open, uuid};
+use super::super::{Conn, links};
+use super::{Stored, close_as, get, open_as, uuid};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::SurveyState;
@@ -12,16 +12,27 @@ use chrono::{DateTime, SubsecRound, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+impl Stored {
+    /// What tells the times at which it opens and closes by itself from any others.
+    pub fn dates_mark(&self) -> String {
+        let written = |at: Option<DateTime<Utc>>| at.map(|at| at.timestamp().to_string()).unwrap_or_default();
+        format!("{}/{}", written(self.opens_at), written(self.closes_at))
+    }
+}
+
 /// Sets when a survey opens and closes by itself. Once it is open only its closing time can be moved. A time
-/// that is new lies in the future.
+/// that is new lies in the future. `seen` is the [mark](Stored::dates_mark) of the times that were looked at:
+/// where somebody has moved them since, it is refused.
 pub fn set_dates(
     conn: &mut Conn,
     actor: &Actor<'_>,
     id: Uuid,
+    seen: Option<&str>,
     opens: Option<DateTime<Utc>>,
     closes: Option<DateTime<Utc>>,
 ) -> Result<()> {
     let refuse = |obstacle: Obstacle| Err(obstacle.into());
+    links::lock_survey(conn, id, links::Hold::ToChange)?;
     let stored = get(conn, id)?;
     // To the second, as both engines keep it.
     let whole = |at: Option<DateTime<Utc>>| at.map(|at| at.trunc_subsecs(0));
@@ -32,6 +43,9 @@ pub fn set_dates(
         SurveyState::Open if opens == stored.opens_at => {}
         SurveyState::Open => return refuse(Obstacle::OnlyClosing),
         SurveyState::Closed | SurveyState::Sealed => return refuse(Obstacle::DatesOver),
+    }
+    if seen.is_some_and(|seen| seen != stored.dates_mark()) {
+        return refuse(Obstacle::ChangedMeanwhile);
     }
     if before == after {
         return Ok(());
@@ -85,8 +99,8 @@ pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<(Vec<Uuid>, Vec<Uuid>)
 /// and on several nodes at once: a survey that another node has moved meanwhile is left as it is.
 pub fn keep_dates(conn: &mut Conn, actor: &Actor<'_>) -> Result<usize> {
     let (opening, closing) = due(conn, actor.now)?;
-    let opened = opening.into_iter().map(|id| open(conn, actor, id)).collect::<Vec<_>>();
-    let closed = closing.into_iter().map(|id| close(conn, actor, id)).collect::<Vec<_>>();
+    let opened = opening.into_iter().map(|id| open_as(conn, actor, id, Act::OpenedAtItsTime)).collect::<Vec<_>>();
+    let closed = closing.into_iter().map(|id| close_as(conn, actor, id, Act::ClosedAtItsTime)).collect::<Vec<_>>();
     let mut moved = 0;
     for done in opened.into_iter().chain(closed) {
         match done {

@@ -6,7 +6,7 @@ use super::super::{Conn, draws, links};
 use super::{get, insert, insert_lists, row_of};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::survey::{Survey, SurveyState};
+use crate::domain::survey::{Survey, SurveyState, mark};
 use crate::error::Result;
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -14,15 +14,20 @@ use uuid::Uuid;
 /// Replaces a draft by what it is now. An option stays confirmed as long as its code, its label and its weight
 /// stay as they are in their place; otherwise it is confirmed only where the new one says so, which is for a
 /// person to say. Links that are issued already are as good as before.
-pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey) -> Result<()> {
+///
+/// `seen` is the [mark] of what it was made from: where somebody has changed the draft since, it is refused.
+pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, seen: Option<&str>, new: &Survey) -> Result<()> {
     let key = id.as_bytes().to_vec();
     links::lock_survey(conn, id, links::Hold::ToChange)?;
     let stored = get(conn, id)?;
+    let state = stored.state;
+    if state == SurveyState::Draft && seen.is_some_and(|seen| seen != mark(&stored.survey)) {
+        return Err(Obstacle::ChangedMeanwhile.into());
+    }
     let drawn = draws::get(conn, id)?.is_some();
     if new.design != stored.survey.design && (drawn || stored.visible_serial > 0) {
         return Err(Obstacle::DesignFixed.into());
     }
-    // Before anything is read: whoever opens the draft meanwhile waits, or has been waited for.
     let draft = survey::table.find(&key).filter(survey::state.eq(SurveyState::Draft.name()));
     let row = row_of(id, new, actor.now)?;
     let head = (
@@ -44,7 +49,7 @@ pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey) -> Res
         survey::dont_know_label.eq(row.dont_know_label),
     );
     if diesel::update(draft).set(head).execute(conn)? != 1 {
-        return Err(Obstacle::NotDraft { state: get(conn, id)?.state }.into());
+        return Err(Obstacle::NotDraft { state }.into());
     }
     let before = get(conn, id)?.survey;
     let mut new = new.clone();

@@ -10,12 +10,12 @@ pub use list::{Line, Listed, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, progress};
+use super::{Conn, links, progress};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::survey::{
-    Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target,
+    Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target, weights_mark,
 };
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -220,10 +220,16 @@ fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow
     })
 }
 
-/// Confirms the weights of all options: an evaluator stands for them from here on.
-pub fn confirm_weights(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
-    if get(conn, id)?.state != SurveyState::Draft {
+/// Confirms the weights of all options: an evaluator stands for them from here on. `seen` is the
+/// [mark](weights_mark) of the weights that were looked at: where somebody has changed them since, it is refused.
+pub fn confirm_weights(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, seen: Option<&str>) -> Result<()> {
+    links::lock_survey(conn, id, links::Hold::ToChange)?;
+    let stored = get(conn, id)?;
+    if stored.state != SurveyState::Draft {
         return Err(Obstacle::WeightsFrozen.into());
+    }
+    if seen.is_some_and(|seen| seen != weights_mark(&stored.survey)) {
+        return Err(Obstacle::ChangedMeanwhile.into());
     }
     let of_survey = scale_option::table.filter(scale_option::survey.eq(id.as_bytes().to_vec()));
     diesel::update(of_survey).set(scale_option::confirmed.eq(true)).execute(conn)?;
@@ -232,6 +238,10 @@ pub fn confirm_weights(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<(
 
 /// Opens a draft: from here on everything about it is frozen and its links can be answered.
 pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
+    open_as(conn, actor, id, Act::SurveyOpened)
+}
+
+fn open_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()> {
     let stored = get(conn, id)?;
     let unconfirmed: Vec<_> = stored
         .survey
@@ -248,7 +258,7 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     let values = (survey::state.eq(SurveyState::Open.name()), survey::opened_at.eq(actor.now.naive_utc()));
     let draft = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Draft.name()));
     match diesel::update(draft).set(values).execute(conn)? {
-        1 => actor.note(conn, Act::SurveyOpened, About::survey(id)),
+        1 => actor.note(conn, act, About::survey(id)),
         _ => Err(Obstacle::NotDraftToOpen { state: stored.state }.into()),
     }
 }
@@ -256,6 +266,10 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
 /// Closes an open survey. It waits for the answers being recorded and no answer lands after it;
 /// waiting and started links count as expired from this day.
 pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
+    close_as(conn, actor, id, Act::SurveyClosed)
+}
+
+fn close_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()> {
     let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(actor.now.naive_utc()));
     let opened = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Open.name()));
     if diesel::update(opened).set(values).execute(conn)? != 1 {
@@ -263,7 +277,7 @@ pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     }
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
-    actor.note(conn, Act::SurveyClosed, About::survey(id))
+    actor.note(conn, act, About::survey(id))
 }
 
 /// The id that 16 stored bytes are.

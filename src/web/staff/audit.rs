@@ -70,7 +70,7 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
         at: language.moment(row.at),
         who: match row.staff {
             Some(_) => name(row.staff, &names),
-            None if row.act == Act::ContactsDeleted.name() => language.say("by-itself"),
+            None if Act::from_name(&row.act).is_some_and(Act::is_due) => language.say("by-itself"),
             None => language.say("command-line"),
         },
         act: in_words(language, &row.act),
@@ -93,6 +93,5 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
 
 /// What was done, in words; an act that this version does not know as it stands.
 fn in_words(language: Language, act: &str) -> String {
-    let known = Act::ALL.into_iter().any(|one| one.name() == act);
-    if known { language.say(&format!("act-{act}")) } else { act.to_owned() }
+    if Act::from_name(act).is_some() { language.say(&format!("act-{act}")) } else { act.to_owned() }
 }

@@ -219,19 +219,17 @@ impl Work {
     }
 
     fn issue(&self) -> Result<End> {
-        let mut run = Run::begin(&self.db, &self.secret, self.survey, self.job.id)?;
+        let actor = || Actor { secret: &self.secret, staff: Some(self.staff), now: self.clock.now() };
+        let mut run = Run::begin(&self.db, &actor(), self.survey, self.job.id)?;
         match self.fill(&mut run) {
             Ok(()) if self.job.is_cancelled() => {
-                run.abandon()?;
+                run.abandon(&actor())?;
                 Ok(End::Cancelled)
             }
-            Ok(()) => {
-                let now = self.clock.now();
-                run.finish(&Actor { secret: &self.secret, staff: Some(self.staff), now }).map(End::Done)
-            }
+            Ok(()) => run.finish(&actor()).map(End::Done),
             Err(error) => {
                 // What cannot be cleared away now is invisible, and the next run does it.
-                if let Err(left) = run.abandon() {
+                if let Err(left) = run.abandon(&actor()) {
                     tracing::debug!(%left, "a run was not cleared away");
                 }
                 Err(error)

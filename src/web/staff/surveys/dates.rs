@@ -5,6 +5,7 @@ use super::super::page::{Frame, page, see};
 use super::super::place::Place;
 use super::super::refuse::failed;
 use super::{frame, stored};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
 use crate::store::surveys::{self, Stored};
@@ -26,6 +27,10 @@ struct DatesPage {
     frozen: bool,
     unconfirmed: bool,
     zone: &'static str,
+    /// The mark of the times that the form was made from.
+    seen: String,
+    /// Whether somebody has moved them since.
+    meanwhile: bool,
     opens: String,
     closes: String,
     opens_wrong: Option<String>,
@@ -48,6 +53,8 @@ fn view(staff: &Staff<Surveys>, stored: &Stored) -> DatesPage {
         frozen: !matches!(stored.state, SurveyState::Draft | SurveyState::Open),
         unconfirmed: !stored.survey.unconfirmed().is_empty(),
         zone: zone.name(),
+        seen: stored.dates_mark(),
+        meanwhile: false,
         opens: written(stored.opens_at, zone),
         closes: written(stored.closes_at, zone),
         opens_wrong: None,
@@ -107,24 +114,34 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
         let typed = |name: &str| form.text(name).to_owned();
         page(status, &DatesPage { opens: typed("opens"), closes: typed("closes"), ..view })
     };
-    let fresh = self::view(&staff, &stored);
+    let (fresh, seen) = (self::view(&staff, &stored), form.text("seen").to_owned());
     let (opens, closes) = match (opens, closes) {
         (Ok(opens), Ok(closes)) => (opens, closes),
         (opens, closes) => {
             let words = |wrong: Result<_, &'static str>| wrong.err().map(|key| language.say(key));
             let frame = fresh.frame.alert(language.say("dates-wrong"));
             let (opens_wrong, closes_wrong) = (words(opens), words(closes));
-            return view(StatusCode::UNPROCESSABLE_ENTITY, DatesPage { frame, opens_wrong, closes_wrong, ..fresh });
+            let fresh = DatesPage { frame, seen, opens_wrong, closes_wrong, ..fresh };
+            return view(StatusCode::UNPROCESSABLE_ENTITY, fresh);
         }
     };
     let saved = app.write("set dates", Some(staff.person.id), move |conn, actor| {
-        surveys::set_dates(conn, actor, id, opens, closes)
+        surveys::set_dates(conn, actor, id, Some(&seen), opens, closes)
     });
     match saved.await {
         Ok(()) => see(&format!("/staff/surveys/{id}?done=dates")),
-        Err(Error::Refused(_)) => {
-            let frame = fresh.frame.alert(language.say("dates-refused"));
-            view(StatusCode::CONFLICT, DatesPage { frame, ..fresh })
+        Err(Error::Refused(obstacle)) => {
+            let now = match self::stored(&app, id).await {
+                Ok(stored) => self::view(&staff, &stored),
+                Err(error) => return failed(&staff, &error),
+            };
+            view(
+                StatusCode::CONFLICT,
+                match obstacle {
+                    Obstacle::ChangedMeanwhile => DatesPage { meanwhile: true, ..now },
+                    _ => DatesPage { frame: now.frame.alert(language.say("dates-refused")), ..now },
+                },
+            )
         }
         Err(error) => failed(&staff, &error),
     }

@@ -6,8 +6,10 @@ use super::super::place::Place;
 use super::super::refuse::failed;
 use super::fields::{Field, Maker, summary};
 use super::{frame, stored};
+use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::typed::{BEFORE, Typed};
-use crate::domain::survey::{MOST_QUESTIONS, SurveyState};
+use crate::domain::survey::{MOST_QUESTIONS, SurveyState, mark};
+use crate::error::Error;
 use crate::store::surveys::{self, Stored};
 use crate::web::App;
 use crate::web::words::Language;
@@ -26,6 +28,10 @@ struct EditPage {
     frame: Frame,
     place: Place,
     id: Uuid,
+    /// The mark of the draft that the form was made from.
+    seen: String,
+    /// Whether somebody has saved another version of it since.
+    meanwhile: bool,
     /// Address within the page and words of each field that is wrong.
     errors: Vec<(String, String)>,
     about: Vec<Field>,
@@ -59,7 +65,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> Http
     match stored(&app, *id).await {
         Ok(stored) if stored.state == SurveyState::Draft => {
             let typed = Typed::of(&stored.survey);
-            page(StatusCode::OK, &view(&staff, &stored, &typed, &[], None))
+            page(StatusCode::OK, &view(&staff, &stored, mark(&stored.survey), &typed, &[], None))
         }
         Ok(_) => frozen(&staff, *id),
         Err(error) => failed(&staff, &error),
@@ -87,23 +93,48 @@ pub async fn save(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: F
         Ok(_) => return frozen(&staff, id),
         Err(error) => return failed(&staff, &error),
     };
+    let seen = form.text("seen").to_owned();
     let mut typed = Typed::from_form(|name| form.text(name).to_owned());
     if let Some(focus) = typed.change(form.text("do")) {
-        return page(StatusCode::OK, &view(&staff, &stored, &typed, &[], Some(focus)));
+        return page(StatusCode::OK, &view(&staff, &stored, seen, &typed, &[], Some(focus)));
     }
     let survey = match typed.read() {
         Ok(survey) => survey,
-        Err(wrong) => return page(StatusCode::UNPROCESSABLE_ENTITY, &view(&staff, &stored, &typed, &wrong, None)),
+        Err(wrong) => {
+            return page(StatusCode::UNPROCESSABLE_ENTITY, &view(&staff, &stored, seen, &typed, &wrong, None));
+        }
     };
-    let saved =
-        app.write("change survey", Some(staff.person.id), move |conn, actor| surveys::update(conn, actor, id, &survey));
+    let saved = app.write("change survey", Some(staff.person.id), move |conn, actor| {
+        surveys::update(conn, actor, id, Some(&seen), &survey)
+    });
     match saved.await {
         Ok(()) => see(&format!("/staff/surveys/{id}?done=changed")),
+        Err(Error::Refused(Obstacle::ChangedMeanwhile)) => overtaken(&app, &staff, id, &typed).await,
         Err(error) => failed(&staff, &error),
     }
 }
 
-fn view(staff: &Staff<Surveys>, stored: &Stored, typed: &Typed, wrong: &[String], focus: Option<usize>) -> EditPage {
+/// The form again with what was typed, made from what somebody else has saved meanwhile: saving it once more puts
+/// it in the place of that.
+async fn overtaken(app: &App, staff: &Staff<Surveys>, id: Uuid, typed: &Typed) -> HttpResponse {
+    match stored(app, id).await {
+        Ok(stored) if stored.state == SurveyState::Draft => {
+            let view = view(staff, &stored, mark(&stored.survey), typed, &[], None);
+            page(StatusCode::CONFLICT, &EditPage { meanwhile: true, ..view })
+        }
+        Ok(_) => frozen(staff, id),
+        Err(error) => failed(staff, &error),
+    }
+}
+
+fn view(
+    staff: &Staff<Surveys>,
+    stored: &Stored,
+    seen: String,
+    typed: &Typed,
+    wrong: &[String],
+    focus: Option<usize>,
+) -> EditPage {
     let language: Language = staff.language;
     let make = Maker { language, wrong };
     let options = typed.options.iter().zip(&stored.survey.scale.options).zip(1..).map(|((option, stored), no)| {
@@ -130,6 +161,8 @@ fn view(staff: &Staff<Surveys>, stored: &Stored, typed: &Typed, wrong: &[String]
         frame: frame(staff, "survey-edit"),
         place: Place::of(language, stored, "step-design"),
         id: stored.id,
+        seen,
+        meanwhile: false,
         errors: wrong.iter().map(|name| (name.clone(), summary(language, name))).collect(),
         about: make.head(typed).take(BEFORE).collect(),
         results: make.head(typed).skip(BEFORE).collect(),

@@ -6,7 +6,8 @@ use super::super::page::{Frame, page, see};
 use super::super::place::Place;
 use super::super::refuse::failed;
 use super::{OptionLine, frame, moment, options, stored};
-use crate::domain::survey::{Survey, SurveyState};
+use crate::domain::obstacle::Obstacle;
+use crate::domain::survey::{Survey, SurveyState, weights_mark};
 use crate::error::{Error, Result};
 use crate::store::progress::{self, Counts};
 use crate::store::surveys::{self, Stored};
@@ -28,13 +29,6 @@ struct WeightsPage {
     seen: String,
 }
 
-/// What tells these options from any others.
-fn fingerprint(survey: &Survey) -> String {
-    let option =
-        |option: &crate::domain::survey::ScaleOption| format!("{}={}={}", option.code, option.weight, option.label);
-    survey.scale.options.iter().map(option).collect::<Vec<_>>().join(";")
-}
-
 /// `GET /staff/surveys/{id}/weights`
 pub async fn weights(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> HttpResponse {
     weights_page(&app, &staff, *id, None).await
@@ -51,7 +45,7 @@ async fn weights_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option
         place: Place::of(staff.language, &stored, "step-design"),
         options: options(&stored.survey),
         draft: stored.state == SurveyState::Draft,
-        seen: fingerprint(&stored.survey),
+        seen: weights_mark(&stored.survey),
     };
     page(status, &view)
 }
@@ -65,17 +59,15 @@ fn answer(frame: Frame, alert: Option<String>) -> (StatusCode, Frame) {
 
 /// `POST /staff/surveys/{id}/weights`: confirms the weights that were shown.
 pub async fn confirm(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: Form) -> HttpResponse {
-    let (id, seen) = (*id, form.raw("seen").to_owned());
+    let (id, seen) = (*id, form.text("seen").to_owned());
     let confirmed = app.write("confirm weights", Some(staff.person.id), move |conn, actor| {
-        if fingerprint(&surveys::get(conn, id)?.survey) != seen {
-            return Ok(false);
-        }
-        surveys::confirm_weights(conn, actor, id)?;
-        Ok(true)
+        surveys::confirm_weights(conn, actor, id, Some(&seen))
     });
     match confirmed.await {
-        Ok(true) => see(&format!("/staff/surveys/{id}?done=confirmed")),
-        Ok(false) => weights_page(&app, &staff, id, Some(staff.language.say("weights-other"))).await,
+        Ok(()) => see(&format!("/staff/surveys/{id}?done=confirmed")),
+        Err(Error::Refused(Obstacle::ChangedMeanwhile)) => {
+            weights_page(&app, &staff, id, Some(staff.language.say("weights-other"))).await
+        }
         Err(Error::Refused(_)) => weights_page(&app, &staff, id, Some(staff.language.say("frozen-text"))).await,
         Err(error) => failed(&staff, &error),
     }
