@@ -118,9 +118,16 @@ pub fn head(conn: &mut Conn) -> Result<Head> {
     Ok(Head { length, mac })
 }
 
-/// Up to `limit` rows before that number, newest first, with their numbers.
-pub fn page(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<(i64, Row)>> {
-    let rows = audit::table.filter(audit::number.lt(before)).order(audit::number.desc()).limit(limit);
+/// Up to `limit` rows after the first `skip`, newest or oldest first, with their numbers.
+pub fn page(conn: &mut Conn, newest: bool, skip: i64, limit: i64) -> Result<Vec<(i64, Row)>> {
+    let rows = audit::table.limit(limit).into_boxed();
+    // The numbers are those of the places, so nothing has to be counted.
+    let rows = if newest {
+        let last = head(conn)?.length.saturating_sub(skip);
+        rows.filter(audit::number.le(last)).order(audit::number.desc())
+    } else {
+        rows.filter(audit::number.gt(skip)).order(audit::number)
+    };
     let rows: Vec<Stored> = rows.load(conn)?;
     rows.into_iter().map(|stored| row(stored).map(|(number, row, _)| (number, row))).collect()
 }

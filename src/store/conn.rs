@@ -10,3 +10,13 @@ pub enum Conn {
     /// The server.
     Postgres(PgConnection),
 }
+
+impl Conn {
+    /// What follows a text in an ORDER BY, so that it is in the order of its code points on either engine.
+    pub(super) const fn by_code_point(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "COLLATE BINARY",
+            Self::Postgres(_) => "COLLATE \"C\"",
+        }
+    }
+}

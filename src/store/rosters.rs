@@ -10,7 +10,9 @@ use crate::domain::roster::{Disposition, Recipient};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
 use chrono::{DateTime, Days, NaiveDateTime, Utc};
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Untyped;
 use std::collections::{BTreeMap, HashSet};
 use uuid::Uuid;
 
@@ -150,11 +152,62 @@ pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> 
 }
 
 /// Up to `limit` people after that number, in order; of one unit, where one is given.
-pub fn page(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit: i64) -> Result<Vec<Line>> {
+pub fn after(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit: i64) -> Result<Vec<Line>> {
     let mut lines = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
         .filter(roster_line::number.gt(after))
         .order(roster_line::number)
+        .limit(limit)
+        .into_boxed();
+    if let Some(unit) = unit {
+        lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
+    }
+    let rows: Vec<Row> = lines.load(conn)?;
+    let visible = visible_serial(conn, survey)?;
+    rows.into_iter().map(|row| line(row, visible)).collect()
+}
+
+/// What a page of the roster is sorted by. Who has none of it comes last, those who are alike by their places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The place on the roster.
+    Number,
+    /// The unit's code.
+    Unit,
+    /// The ref, by code point.
+    Reference,
+    /// The name, by code point.
+    Name,
+    /// What is known of somebody.
+    Disposition,
+}
+
+impl By {
+    fn sql(self, conn: &Conn, down: bool) -> String {
+        let (text, way) = (conn.by_code_point(), if down { "DESC" } else { "ASC" });
+        let column = match self {
+            Self::Number => return format!("roster_line.number {way}"),
+            Self::Unit => "unit",
+            Self::Reference => "reference",
+            Self::Name => "name",
+            Self::Disposition => "disposition",
+        };
+        format!("roster_line.{column} {text} {way} NULLS LAST")
+    }
+}
+
+/// Up to `limit` people after the first `skip`, in that order; of one unit, where one is given.
+pub fn page(
+    conn: &mut Conn,
+    survey: Uuid,
+    unit: Option<&str>,
+    (by, down): (By, bool),
+    (skip, limit): (i64, i64),
+) -> Result<Vec<Line>> {
+    let mut lines = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .order((sql::<Untyped>(&by.sql(conn, down)), roster_line::number))
+        .offset(skip)
         .limit(limit)
         .into_boxed();
     if let Some(unit) = unit {
@@ -190,24 +243,6 @@ fn visible_serial(conn: &mut Conn, id: Uuid) -> Result<i32> {
     let found =
         survey::table.find(id.as_bytes().to_vec()).select(survey::visible_serial).get_result(conn).optional()?;
     Ok(found.unwrap_or(0))
-}
-
-/// The number after which the people come whom a list shows that leaves out so many; of one unit, where one
-/// is given.
-pub fn skip(conn: &mut Conn, survey: Uuid, unit: Option<&str>, people: i64) -> Result<i32> {
-    let Some(before) = people.checked_sub(1).filter(|before| *before >= 0) else { return Ok(0) };
-    let mut lines = roster_line::table
-        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
-        .order(roster_line::number)
-        .select(roster_line::number)
-        .limit(1)
-        .offset(before)
-        .into_boxed();
-    if let Some(unit) = unit {
-        lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
-    }
-    let found: Option<i32> = lines.get_result(conn).optional()?;
-    Ok(found.unwrap_or(i32::MAX))
 }
 
 /// Sets or clears why somebody is out of the base or could not be reached, in a survey that is not closed.

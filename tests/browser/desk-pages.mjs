@@ -8,7 +8,7 @@ import { newPage } from "./page.mjs";
 import { SURVEYS, openEmpty, openScene } from "./server.mjs";
 
 const PEOPLE = 60; // more than a page
-const MORE_SURVEYS = 20; // a page, on which no other survey has room
+const MORE_SURVEYS = 50; // a page, on which no other survey has room
 const COUNTIES = ["五华区", "盘龙区", "官渡区", "西山区", "东川区", "石林彝族自治县", "禄劝彝族苗族自治县", "寻甸回族彝族自治县"];
 const UNITS = [
   "code,name,parent,level",
@@ -163,6 +163,7 @@ export function pagesOf({ ids, account }) {
       ["an empty roster", `${of(ids.draft)}/roster`],
       ["a roster", `${of(ids.strata)}/roster`],
       ["the end of a roster", `${of(ids.strata)}/roster?page=2`],
+      ["a roster by name", `${of(ids.strata)}/roster?sort=name&down=1&units-sort=people`],
       ["a unit of a roster", `${of(ids.strata)}/roster?unit=K0-1`],
       ["the roster of a closed survey", `${of(ids.closed)}/roster`],
       ["links without a roster", `${of(ids.draft)}/links`],
@@ -175,6 +176,7 @@ export function pagesOf({ ids, account }) {
       ["a draw in each county", `${of(ids.strata)}/links/draw`],
       ["a draw with a wrong margin", `${of(ids.strata)}/links/draw?margin=x`, 422],
       ["a draw of counties", `${of(ids.clusters)}/links/draw?margin=`],
+      ["a draw of too few counties", `${of(ids.clusters)}/links/draw?counties=1&margin=5`, 422],
       ["a sample", `${of(ids.drawn)}/links/draw`],
       ["one link", `${of(ids.issued)}/links/roster/1`],
       ["one link of a closed survey", `${of(ids.closed)}/links/roster/1`],
@@ -182,7 +184,9 @@ export function pagesOf({ ids, account }) {
       ["units", "/staff/units"],
       ["units by name", "/staff/units?sort=name&page=2"],
       ["audit log", "/staff/audit"],
-      ["the end of the audit log", "/staff/audit?before=3"],
+      ["the end of the audit log", "/staff/audit?page=9999"],
+      ["the audit log, oldest first", "/staff/audit?sort=when"],
+      ["surveys by title", "/staff/surveys?sort=title&down=1"],
       ["a refusal", "/staff/accounts", 403],
       ["nowhere", "/staff/nowhere", 404],
     ],

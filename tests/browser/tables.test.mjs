@@ -3,11 +3,16 @@
 
 import { after, before, test } from "node:test";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { DESK, PHONE, assertAccessible, assertNoSidewaysScroll, launch, newPage } from "./page.mjs";
 import { openScene } from "./server.mjs";
 
+const TABS = 400; // to reach anything: each of fifty people has two things to press
 const PASSWORD = "correct horse battery";
 const COUNTIES = ["五华区", "盘龙区", "官渡区", "西山区", "东川区", "石林彝族自治县", "禄劝彝族苗族自治县"];
 const UNITS = [
@@ -31,6 +36,46 @@ async function addStaff(scene, name, role) {
   const child = spawn(process.env.FIVEPOINT_BIN, ["staff", "add", name, "--role", role], { env, stdio: ["pipe", "ignore", "inherit"] });
   child.stdin.end(`${PASSWORD}\n`);
   assert.equal((await once(child, "close"))[0], 0);
+}
+
+/** Which title says that the people are sorted by it, and how. */
+const sorted = (page) =>
+  page.locator("table.marks th[aria-sort]").evaluateAll((all) => all.map((one) => `${one.firstChild.firstChild.data} ${one.ariaSort}`));
+
+/** Sorts the people by name and turns them round, by the keyboard alone; the page that follows is in that order too. */
+async function sortByKeyboard(page) {
+  assert.deepEqual(await sorted(page), ["序号 ascending"]);
+  for (const way of ["ascending", "descending"]) {
+    const title = page.locator("table.marks th").getByRole("link", { name: "姓名" });
+    for (let tabs = 0; !(await title.evaluate((one) => one === document.activeElement)); tabs += 1) {
+      assert.ok(tabs < TABS, "the title is reached by the Tab key");
+      await page.keyboard.press("Tab");
+    }
+    await Promise.all([page.waitForURL(way === "descending" ? /down=1/ : /sort=name(?!.*down)/), page.keyboard.press("Enter")]);
+    assert.deepEqual(await sorted(page), [`姓名 ${way}`]);
+  }
+  await page.getByRole("navigation", { name: "全部名单" }).getByRole("link", { name: "下一页" }).click();
+  assert.deepEqual(await sorted(page), ["姓名 descending"]);
+  const names = await page.locator("table.marks tbody th").allInnerTexts();
+  assert.deepEqual(names, [...names].sort().reverse());
+}
+
+/** All rows on paper: every person once, the titles on every sheet. */
+async function assertWholeOnPaper(t, page) {
+  await page.getByRole("navigation", { name: "全部名单" }).getByRole("link", { name: "全部显示" }).click();
+  assert.equal(await page.locator("table.marks tbody tr").count(), 120);
+  const folder = await mkdtemp(join(tmpdir(), "fivepoint-paper-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const paper = join(folder, "roster.pdf");
+  await page.pdf({ path: paper, format: "A4" });
+  const sheets = (await promisify(execFile)("pdftotext", ["-layout", paper, "-"])).stdout.split("\f").slice(0, -1);
+  const people = sheets.join().match(/测试\d+号/g);
+  assert.deepEqual([people.length, new Set(people).size], [120, 120]);
+  for (const sheet of sheets.filter((one) => /测试\d+号/.test(one))) {
+    assert.equal(sheet.match(/序号/g)?.length, 1, "the titles stand on every sheet");
+  }
+  assert.ok(sheets.length > 2);
+  await page.goBack();
 }
 
 for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
@@ -73,6 +118,9 @@ for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
     assert.equal(await page.getByLabel("第 2 位的情况", { exact: true }).inputValue(), "non_contact");
     await page.getByRole("link", { name: "下一页" }).click();
     await look("the second page of a roster", "名单");
+    await sortByKeyboard(page);
+    await look("a roster by name", "名单");
+    await assertWholeOnPaper(t, page);
     await page.getByRole("link", { name: "五华区第1托养服务中心" }).click();
     await look("a unit of a roster", "名单");
     await scene.cli("survey", "open", scene.survey, "--confirm-weights");

@@ -28,6 +28,7 @@ mod page;
 mod privacy;
 mod releasing;
 mod roster;
+mod sorting;
 mod staff;
 mod starting;
 mod surveys;

@@ -143,14 +143,16 @@ on_both_engines!(a_survey_is_made_from_a_text_and_every_mistake_in_it_is_listed,
 on_both_engines!(the_list_has_pages, |database| {
     let (_program, _server, desk) = desk(&database);
     let id = make(&desk, SURVEY);
-    for _ in 0..20 {
+    for _ in 0..50 {
         assert_eq!(desk.post(&format!("/staff/surveys/{id}/copy"), &[]).status, 303);
     }
     let rows = |page: &str| desk.get(page).body.matches("<th scope=\"row\">").count();
-    assert_eq!((rows("/staff/surveys"), rows("/staff/surveys?page=2"), rows("/staff/surveys?page=9")), (20, 1, 0));
+    assert_eq!((rows("/staff/surveys"), rows("/staff/surveys?page=2"), rows("/staff/surveys?page=9")), (50, 1, 1));
+    assert_eq!(rows("/staff/surveys?page=all"), 51, "all of it, for paper");
+    let last = desk.get("/staff/surveys?sort=year&down=1&page=2").body;
     assert!(
-        desk.get("/staff/surveys").body.contains("?page=2")
-            && desk.get("/staff/surveys?page=2").body.contains("?page=1")
+        last.contains("第 2 页，共 2 页") && last.contains("href=\"/staff/surveys?sort=year&#38;down=1\""),
+        "{last}"
     );
 });
 

@@ -1,11 +1,13 @@
-//! Surveys in a list, newest first.
+//! Surveys in a list.
 
 use super::super::schema::{question, survey};
 use super::super::{Conn, progress};
 use super::{parse_state, uuid};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::Untyped;
 use uuid::Uuid;
 
 /// One line of the list of surveys.
@@ -43,11 +45,56 @@ pub struct Listed {
     pub links: progress::Counts,
 }
 
-/// Up to `limit` surveys after the first `skip`, newest first.
-pub fn page(conn: &mut Conn, skip: i64, limit: i64) -> Result<Vec<Listed>> {
+/// What a page of the list is sorted by; those that are alike stand newest first.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// When it was made: the newest first.
+    Age,
+    /// The title, by code point.
+    Title,
+    /// The programme's year.
+    Year,
+    /// The state, from the draft to the archive.
+    State,
+    /// How many questions it asks.
+    Questions,
+    /// How many links are issued.
+    Issued,
+    /// How many are answered.
+    Submitted,
+}
+
+impl By {
+    fn sql(self, conn: &Conn, down: bool) -> String {
+        let way = if down { "DESC" } else { "ASC" };
+        let sum =
+            |counter| format!("(SELECT coalesce(sum({counter}), 0) FROM progress WHERE progress.survey = survey.id)");
+        let what = match self {
+            Self::Age => return "survey.created_at DESC".to_owned(),
+            Self::Title => format!("survey.title {}", conn.by_code_point()),
+            Self::Year => "survey.year".to_owned(),
+            Self::State => {
+                "CASE survey.state WHEN 'draft' THEN 1 WHEN 'open' THEN 2 WHEN 'closed' THEN 3 ELSE 4 END".to_owned()
+            }
+            Self::Questions => "(SELECT count(*) FROM question WHERE question.survey = survey.id)".to_owned(),
+            Self::Issued => sum("issued"),
+            Self::Submitted => sum("submitted"),
+        };
+        format!("{what} {way}")
+    }
+}
+
+/// How many surveys there are.
+pub fn count(conn: &mut Conn) -> Result<i64> {
+    Ok(survey::table.count().get_result(conn)?)
+}
+
+/// Up to `limit` surveys after the first `skip`, in that order.
+pub fn page(conn: &mut Conn, by: By, down: bool, skip: i64, limit: i64) -> Result<Vec<Listed>> {
+    let order = sql::<Untyped>(&by.sql(conn, down));
     let rows: Vec<(Vec<u8>, String, i16, String)> = survey::table
         .select((survey::id, survey::title, survey::year, survey::state))
-        .order((survey::created_at.desc(), survey::id))
+        .order((order, survey::created_at.desc(), survey::id))
         .offset(skip)
         .limit(limit)
         .load(conn)?;

@@ -5,22 +5,42 @@ use super::auth::{Accounts, Form, Staff};
 use super::page::{Frame, page, role, see};
 use super::refuse::failed;
 use crate::domain::obstacle::Obstacle;
+use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::staff::{Name, Role, Staff as Person};
 use crate::domain::unit::Unit;
 use crate::error::{Error, Result};
-use crate::store::{staff, units};
+use crate::store::staff::{self, Account};
+use crate::store::units;
 use crate::web::App;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Path};
+use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use std::cmp::Ordering;
 use uuid::Uuid;
+
+/// The list, by name where nothing else is asked for.
+const TABLE: Table = Table {
+    prefix: "",
+    anchor: "",
+    title: "menu-accounts",
+    usual: Usual::By(Order { by: "name", down: false }),
+    columns: &[
+        Column::text("name", "name"),
+        Column::text("role", "role"),
+        Column::text("unit", "unit"),
+        Column::text("last", "last"),
+        Column::text("factor", "factor"),
+        Column::text("state", "state"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "staff/accounts.html")]
 struct AccountsPage {
     frame: Frame,
     accounts: Vec<Line>,
+    sheet: Sheet,
     units: Vec<Unit>,
     roles: Vec<(&'static str, String)>,
     name: String,
@@ -40,17 +60,30 @@ struct Line {
 }
 
 /// `GET /staff/accounts`
-pub async fn show(app: Data<App>, staff: Staff<Accounts>) -> HttpResponse {
-    match view(&app, &staff).await {
+pub async fn show(app: Data<App>, staff: Staff<Accounts>, asked: Query<Asked>) -> HttpResponse {
+    match view(&app, &staff, &asked).await {
         Ok(view) => page(StatusCode::OK, &view),
         Err(error) => failed(&staff, &error),
     }
 }
 
-async fn view(app: &App, admin: &Staff<Accounts>) -> Result<AccountsPage> {
+async fn view(app: &App, admin: &Staff<Accounts>, asked: &Asked) -> Result<AccountsPage> {
     let language = admin.language;
-    let (accounts, tree) = app.read(|conn| Ok((staff::list(conn)?, units::tree(conn)?))).await?;
-    let lines = accounts.into_iter().map(|account| Line {
+    let (mut accounts, tree) = app.read(|conn| Ok((staff::list(conn)?, units::tree(conn)?))).await?;
+    let order = TABLE.order(asked);
+    let unit = |account: &Account| account.staff.unit.as_deref().and_then(|code| tree.get(code));
+    let rank = |account: &Account| Role::ALL.iter().position(|role| *role == account.staff.role);
+    order.sort(&mut accounts, |column, one, other| match column {
+        "name" => one.staff.name.as_str().cmp(other.staff.name.as_str()),
+        "role" => rank(one).cmp(&rank(other)),
+        "unit" => unit(one).map(|unit| &unit.name).cmp(&unit(other).map(|unit| &unit.name)),
+        "last" => one.signed_in_at.cmp(&other.signed_in_at),
+        "factor" => one.staff.second_factor.is_some().cmp(&other.staff.second_factor.is_some()),
+        "state" => one.staff.disabled.cmp(&other.staff.disabled),
+        _ => Ordering::Equal,
+    });
+    let pages = TABLE.pages(asked, accounts.len());
+    let lines = pages.cut(accounts).into_iter().map(|account| Line {
         id: account.staff.id,
         role: role(language, account.staff.role),
         unit: account
@@ -71,6 +104,7 @@ async fn view(app: &App, admin: &Staff<Accounts>) -> Result<AccountsPage> {
     Ok(AccountsPage {
         frame: Frame::of(admin, "menu-accounts", language.say("menu-accounts")),
         accounts: lines.collect(),
+        sheet: Sheet::new(&TABLE, order, pages, "/staff/accounts".to_owned(), Vec::new()),
         units: tree.units().to_vec(),
         roles: Role::ALL.into_iter().map(|one| (one.name(), role(language, one))).collect(),
         name: String::new(),
@@ -87,7 +121,7 @@ pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResp
         Err(error @ (Error::Refused(_) | Error::NotFound(_))) => admin.language.explain(&error),
         Err(error) => return failed(&admin, &error),
     };
-    match view(&app, &admin).await {
+    match view(&app, &admin, &Asked::default()).await {
         Ok(view) => {
             let field = |name: &str| form.text(name).to_owned();
             let (name, chosen_role, chosen_unit) = (field("name"), field("role"), field("unit"));

@@ -3,6 +3,7 @@
 use super::auth::{Audit, Staff};
 use super::page::{Frame, page};
 use super::refuse::failed;
+use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::audit::Act;
 use crate::store::{audit, staff, surveys};
 use crate::web::App;
@@ -11,22 +12,36 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// Rows on a page.
-const ROWS: i64 = 50;
+/// The log, newest first where nothing else is asked for. It is kept by time, so by time alone it is sorted.
+const TABLE: Table = Table {
+    prefix: "",
+    anchor: "",
+    title: "menu-audit",
+    usual: Usual::By(Order { by: "when", down: true }),
+    columns: &[
+        Column::number("", "number"),
+        Column::text("when", "when"),
+        Column::text("", "whom"),
+        Column::text("", "act"),
+        Column::text("", "survey"),
+        Column::text("", "unit"),
+        Column::text("", "menu-accounts"),
+        Column::number("", "amount"),
+        Column::text("", "reason"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "staff/audit.html")]
 struct AuditPage {
     frame: Frame,
     rows: Vec<Line>,
+    sheet: Sheet,
     length: i64,
     head: String,
-    older: Option<i64>,
-    newest: bool,
 }
 
 struct Line {
@@ -41,19 +56,16 @@ struct Line {
     reason: String,
 }
 
-/// Rows before that number.
-#[derive(Deserialize)]
-pub struct Before {
-    before: Option<i64>,
-}
-
 /// `GET /staff/audit`
-pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> HttpResponse {
-    let before = from.before.unwrap_or(i64::MAX);
+pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> HttpResponse {
+    let order = TABLE.order(&asked);
     let found = app.read(move |conn| {
-        Ok((audit::head(conn)?, audit::page(conn, before, ROWS)?, staff::list(conn)?, surveys::list(conn)?))
+        let head = audit::head(conn)?;
+        let pages = TABLE.pages(&asked, usize::try_from(head.length).unwrap_or(0));
+        let (skip, limit) = pages.part();
+        Ok((head, pages, audit::page(conn, order.down, skip, limit)?, staff::list(conn)?, surveys::list(conn)?))
     });
-    let (head, rows, accounts, list) = match found.await {
+    let (head, pages, rows, accounts, list) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
@@ -64,7 +76,6 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
     let name = |id: Option<Uuid>, names: &HashMap<Uuid, String>| {
         id.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default()
     };
-    let older = rows.last().map(|(number, _)| *number).filter(|number| *number > 1);
     let lines = rows.into_iter().map(|(number, row)| Line {
         number,
         at: language.moment(row.at),
@@ -83,10 +94,9 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
     let view = AuditPage {
         frame: Frame::of(&staff, "menu-audit", language.say("menu-audit")),
         rows: lines.collect(),
+        sheet: Sheet::new(&TABLE, order, pages, "/staff/audit".to_owned(), Vec::new()),
         length: head.length,
         head: data_encoding::HEXLOWER.encode(&head.mac),
-        older,
-        newest: from.before.is_none(),
     };
     page(StatusCode::OK, &view)
 }

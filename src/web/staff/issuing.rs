@@ -240,7 +240,7 @@ impl Work {
     fn fill(&self, run: &mut Run<'_>) -> Result<()> {
         let mut after = 0;
         while !self.job.is_cancelled() {
-            let lines = self.db.read(|conn| rosters::page(conn, self.survey, None, after, PAGE))?;
+            let lines = self.db.read(|conn| rosters::after(conn, self.survey, None, after, PAGE))?;
             let Some(last) = lines.last() else { break };
             after = last.number;
             for line in lines {

@@ -4,13 +4,13 @@ use super::auth::{Form, Links, Staff};
 use super::page::{Frame, page, see};
 use super::place::Place;
 use super::refuse::failed;
-use super::sheets::{self, FIRST, Pages, ROWS};
+use super::sheets::{self, Asked, Column, FIRST, Order, Parameters, Sheet, Table, Usual, address};
 use super::upload::{self, Incoming, NotTaken, Unfit};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::{self, Disposition, Recipient};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
-use crate::store::rosters::{self, Added, Count};
+use crate::store::rosters::{self, Added, By, Count};
 use crate::store::surveys::{self, Stored};
 use crate::store::{Db, units};
 use crate::web::App;
@@ -21,13 +21,44 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io::Seek;
 use uuid::Uuid;
 
 /// Most people of one file: they are all in memory for a moment.
 const MOST: u64 = 200_000;
+
+/// How many there are by unit, as the tree has them where nothing else is asked for.
+const UNITS: Table = Table {
+    prefix: "units-",
+    anchor: "#by-unit",
+    title: "roster-by-unit",
+    usual: Usual::Own("units-as-tree"),
+    columns: &[
+        Column::text("unit", "unit"),
+        Column::number("people", "roster-people"),
+        Column::number("ineligible", "known-ineligible"),
+        Column::number("issued", "roster-issued"),
+    ],
+};
+
+/// The people, by their places where nothing else is asked for.
+const PEOPLE: Table = Table {
+    prefix: "",
+    anchor: "#people",
+    title: "roster-everybody",
+    usual: Usual::By(Order { by: "number", down: false }),
+    columns: &[
+        Column::number("number", "number"),
+        Column::text("unit", "unit"),
+        Column::text("ref", "person-ref"),
+        Column::text("name", "person-name"),
+        Column::text("", "person-phone"),
+        Column::text("", "person-link"),
+        Column::text("known", "known"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "staff/roster.html")]
@@ -42,7 +73,8 @@ struct RosterPage {
     chosen: String,
     chosen_name: String,
     lines: Vec<rosters::Line>,
-    pages: Pages,
+    by_unit: Sheet,
+    people: Sheet,
     dispositions: [(&'static str, String); 3],
 }
 
@@ -58,10 +90,22 @@ impl RosterPage {
         format!("/staff/surveys/{}/roster", self.place.id)
     }
 
-    /// The same with the part that is shown, up to the number of its page.
-    fn list(&self) -> String {
-        let unit: String = form_urlencoded::byte_serialize(self.chosen.as_bytes()).collect();
-        format!("{}?unit={unit}&", self.address())
+    const fn by_unit(&self) -> &Sheet {
+        &self.by_unit
+    }
+
+    const fn people(&self) -> &Sheet {
+        &self.people
+    }
+
+    /// The people of one unit, or everybody, with both tables in their orders.
+    fn only(&self, unit: &str) -> String {
+        address(&self.address(), &[chosen(unit), self.by_unit.parameters(), self.people.order()].concat(), "#people")
+    }
+
+    /// What the address of the page as it is shown holds.
+    fn parameters(&self) -> Parameters {
+        [chosen(&self.chosen), self.by_unit.parameters(), self.people.parameters()].concat()
     }
 
     /// The word in the form for what is known of somebody.
@@ -70,20 +114,16 @@ impl RosterPage {
     }
 }
 
-/// Which part of the list is asked for, and what was just done.
-#[derive(Default, Deserialize)]
-pub struct Asked {
-    page: Option<usize>,
-    unit: Option<String>,
-    added: Option<u32>,
-    known: Option<u32>,
+/// What an address holds of the unit whose people are shown.
+fn chosen(unit: &str) -> Parameters {
+    if unit.is_empty() { Vec::new() } else { vec![("unit".to_owned(), unit.to_owned())] }
 }
 
 /// `GET /staff/surveys/{id}/roster`
 pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
     match view(&app, &staff, *id, &asked).await {
         Ok(view) => {
-            let numbers = asked.added.zip(asked.known);
+            let numbers = asked.number("added").zip(asked.number("known"));
             let done =
                 numbers.map(|(added, known)| staff.language.with("roster-done", &[("added", added), ("known", known)]));
             page(StatusCode::OK, &RosterPage { frame: view.frame.done(done), ..view })
@@ -93,17 +133,24 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, asked: Qu
 }
 
 async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Result<RosterPage> {
-    let (unit, asked_page) = (asked.unit.clone().filter(|unit| !unit.is_empty()), asked.page);
+    let unit = asked.text("unit").filter(|unit| !unit.is_empty()).map(str::to_owned);
+    let (order, by_unit) = (PEOPLE.order(asked), UNITS.order(asked));
+    let by = match order.by {
+        "unit" => By::Unit,
+        "ref" => By::Reference,
+        "name" => By::Name,
+        "known" => By::Disposition,
+        _ => By::Number,
+    };
+    let wish = asked.clone();
     let found = app.read(move |conn| {
         let (stored, tree, counts) = (surveys::get(conn, id)?, units::tree(conn)?, rosters::counts(conn, id)?);
         let rows = match &unit {
             Some(unit) => counts.get(unit).map_or(0, |count| count.all),
             None => counts.values().map(|count| count.all).sum(),
         };
-        let pages = Pages::of(asked_page, usize::try_from(rows).unwrap_or(0));
-        let (skipped, rows) = (i64::try_from(pages.before()), i64::try_from(ROWS));
-        let after = rosters::skip(conn, id, unit.as_deref(), skipped.unwrap_or(i64::MAX))?;
-        let lines = rosters::page(conn, id, unit.as_deref(), after, rows.unwrap_or(0))?;
+        let pages = PEOPLE.pages(&wish, usize::try_from(rows).unwrap_or(0));
+        let lines = rosters::page(conn, id, unit.as_deref(), (by, order.down), pages.part())?;
         Ok((stored, tree, counts, unit, pages, lines))
     });
     let (stored, tree, counts, unit, pages, lines) = found.await?;
@@ -118,19 +165,33 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Resul
         let count = counts.get(&unit.code).copied()?;
         Some(UnitLine { code: unit.code.clone(), name: unit.name.clone(), count })
     };
-    let chosen = unit.unwrap_or_default();
+    let mut units: Vec<UnitLine> = tree.in_order().into_iter().filter_map(line).collect();
+    by_unit.sort(&mut units, |column, one, other| match column {
+        "unit" => one.name.cmp(&other.name),
+        "people" => one.count.all.cmp(&other.count.all),
+        "ineligible" => one.count.ineligible.cmp(&other.count.ineligible),
+        "issued" => one.count.issued.cmp(&other.count.issued),
+        _ => Ordering::Equal,
+    });
+    let unit_pages = UNITS.pages(asked, units.len());
+    let unit = unit.unwrap_or_default();
+    let sheet = |table, order, pages, other: Parameters| {
+        let kept = [chosen(&unit), other].concat();
+        Sheet::new(table, order, pages, format!("/staff/surveys/{id}/roster"), kept)
+    };
     Ok(RosterPage {
         frame: Frame::of(staff, "menu-surveys", language.say("step-roster")),
         place: Place::of(language, &stored, "step-roster"),
         changeable: is_changeable(&stored),
         has_units: !tree.units().is_empty(),
         deletion: deletion(language, &stored, app.clock.now()),
-        units: tree.in_order().into_iter().filter_map(line).collect(),
+        by_unit: sheet(&UNITS, by_unit, unit_pages, PEOPLE.parameters(order, &pages.asked())),
+        people: sheet(&PEOPLE, order, pages, UNITS.parameters(by_unit, &unit_pages.asked())),
+        units: unit_pages.cut(units),
         total,
-        chosen_name: tree.get(&chosen).map(|unit| unit.name.clone()).unwrap_or_default(),
-        chosen,
+        chosen_name: tree.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default(),
+        chosen: unit,
         lines,
-        pages,
         dispositions: [
             ("", language.say("known-nothing")),
             (Disposition::Ineligible.name(), language.say("known-ineligible")),
@@ -144,7 +205,7 @@ fn is_changeable(stored: &Stored) -> bool {
 }
 
 /// When names and phones go.
-fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> String {
+pub fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> String {
     let days = stored.survey.retention_days;
     let end = stored.closed_at.and_then(|at| rosters::forgotten_at(at, days));
     match end {
@@ -219,7 +280,7 @@ async fn preview(app: &App, staff: &Staff<Links>, id: Uuid, file: File) -> Resul
     });
     let (file, (first, Added { added, known }, without_ref)) = match read.await? {
         Ok(read) => read,
-        Err(unfit) => return Ok(refuse(app, staff, id, unfit).await),
+        Err(unfit) => return Ok(refuse(app, staff, &stored, unfit).await),
     };
     let upload = app.shelf.put(&staff.session, Purpose::Roster(id), file, app.clock.now())?;
     let frame = Frame::of(staff, "menu-surveys", staff.language.say("roster-preview"));
@@ -245,7 +306,7 @@ async fn try_import(app: &App, staff: &Staff<Links>, id: Uuid, upload: &str) -> 
     };
     let people = match upload::read(app, file, people).await? {
         Ok((_, people)) => people,
-        Err(unfit) => return Ok(refuse(app, staff, id, unfit).await),
+        Err(unfit) => return Ok(refuse(app, staff, &stored, unfit).await),
     };
     let Added { added, known } = app
         .write("import roster", Some(staff.person.id), move |conn, actor| rosters::add(conn, actor, id, &people))
@@ -268,21 +329,30 @@ pub async fn mark(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
     });
     match done.await {
         Ok(()) => {
-            let unit: String = form_urlencoded::byte_serialize(form.text("unit").as_bytes()).collect();
-            let page: usize = form.text("page").parse().unwrap_or(1);
-            see(&format!("/staff/surveys/{id}/roster?unit={unit}&page={page}#n{number}"))
+            let back = kept(&form);
+            see(&address(&format!("/staff/surveys/{id}/roster"), &back, &format!("#n{number}")))
         }
         Err(Error::Refused(_)) => again(&app, &staff, id, "roster-closed").await,
         Err(error) => failed(&staff, &error),
     }
 }
 
-async fn refuse(app: &App, staff: &Staff<Links>, id: Uuid, unfit: Unfit) -> HttpResponse {
+/// What the page was showing when a form was sent from it, as the form carries it.
+fn kept(form: &Form) -> Parameters {
+    let given = |name: &str| (name.to_owned(), form.text(name).to_owned());
+    let asked: Asked = [&UNITS, &PEOPLE].into_iter().flat_map(Table::names).map(|name| given(&name)).collect();
+    let of = |table: &Table| table.parameters(table.order(&asked), table.page(&asked));
+    [chosen(form.text("unit")), of(&UNITS), of(&PEOPLE)].concat()
+}
+
+async fn refuse(app: &App, staff: &Staff<Links>, stored: &Stored, unfit: Unfit) -> HttpResponse {
     match unfit {
-        Unfit::Because(key) => again(app, staff, id, key).await,
+        Unfit::Because(key) => again(app, staff, stored.id, key).await,
         Unfit::Faults(found) => {
             let field = |name: &str| field(staff.language, name);
-            sheets::faults(staff, "menu-surveys", format!("/staff/surveys/{id}/roster"), &found, field)
+            let place = Place::of(staff.language, stored, "step-roster");
+            let back = format!("/staff/surveys/{}/roster", stored.id);
+            sheets::faults(staff, "menu-surveys", Some(place), back, &found, field)
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::auth::{Form, Staff, Units};
 use super::page::{Frame, page, see};
 use super::refuse::failed;
-use super::sheets::{self, FIRST, Pages, ROWS};
+use super::sheets::{self, Asked, Column, FIRST, Sheet, Table, Usual};
 use super::upload::{self, Incoming, NotTaken, Unfit};
 use crate::domain::unit::{self, Unit};
 use crate::error::Result;
@@ -15,33 +15,30 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use serde::Deserialize;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fs::File;
 
-/// The columns to sort by, besides the tree itself.
-const COLUMNS: [(&str, &str); 3] = [("code", "unit-code"), ("name", "unit-name"), ("level", "unit-level")];
+/// The list, which is the tree where nothing else is asked for.
+const TABLE: Table = Table {
+    prefix: "",
+    anchor: "",
+    title: "menu-units",
+    usual: Usual::Own("units-as-tree"),
+    columns: &[
+        Column::text("code", "unit-code"),
+        Column::text("name", "unit-name"),
+        Column::text("parent", "unit-parent"),
+        Column::text("level", "unit-level"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "staff/units.html")]
 struct UnitsPage {
     frame: Frame,
     lines: Vec<Line>,
-    all: usize,
-    pages: Pages,
-    sort: &'static str,
-    columns: [(&'static str, &'static str); 3],
-}
-
-impl UnitsPage {
-    /// The address of the list in its order, up to the number of its page.
-    fn list(&self) -> String {
-        format!("/staff/units?sort={}&", self.sort)
-    }
-
-    fn sorts_by(&self, column: &str) -> bool {
-        self.sort == column
-    }
+    sheet: Sheet,
 }
 
 struct Line {
@@ -50,20 +47,11 @@ struct Line {
     parent: String,
 }
 
-/// What is asked of the list, and what was just done.
-#[derive(Deserialize)]
-pub struct Asked {
-    page: Option<usize>,
-    sort: Option<String>,
-    added: Option<u32>,
-    changed: Option<u32>,
-}
-
 /// `GET /staff/units`
 pub async fn show(app: Data<App>, staff: Staff<Units>, asked: Query<Asked>) -> HttpResponse {
     match view(&app, &staff, &asked).await {
         Ok(view) => {
-            let numbers = asked.added.zip(asked.changed);
+            let numbers = asked.number("added").zip(asked.number("changed"));
             let done = numbers
                 .map(|(added, changed)| staff.language.with("units-done", &[("added", added), ("changed", changed)]));
             page(StatusCode::OK, &UnitsPage { frame: view.frame.done(done), ..view })
@@ -74,18 +62,9 @@ pub async fn show(app: Data<App>, staff: Staff<Units>, asked: Query<Asked>) -> H
 
 async fn view(app: &App, staff: &Staff<Units>, asked: &Asked) -> Result<UnitsPage> {
     let tree = app.read(units::tree).await?;
-    let sort = asked.sort.as_deref();
-    let sort = COLUMNS.into_iter().map(|(name, _)| name).find(|name| sort == Some(name)).unwrap_or_default();
-    let mut ordered = tree.in_order();
-    match sort {
-        "code" => ordered.sort_by(|a, b| a.1.code.cmp(&b.1.code)),
-        "name" => ordered.sort_by(|a, b| a.1.name.cmp(&b.1.name)),
-        "level" => ordered.sort_by(|a, b| a.1.level.cmp(&b.1.level)),
-        _ => {}
-    }
-    let pages = Pages::of(asked.page, ordered.len());
+    let order = TABLE.order(asked);
     let line = |(depth, unit): (usize, &Unit)| Line {
-        depth: if sort.is_empty() { depth.min(6) } else { 0 },
+        depth: if order.by.is_empty() { depth.min(6) } else { 0 },
         parent: unit
             .parent
             .as_deref()
@@ -94,10 +73,18 @@ async fn view(app: &App, staff: &Staff<Units>, asked: &Asked) -> Result<UnitsPag
             .unwrap_or_default(),
         unit: unit.clone(),
     };
-    let all = ordered.len();
-    let lines = ordered.into_iter().skip(pages.before()).take(ROWS).map(line).collect();
+    let mut lines: Vec<Line> = tree.in_order().into_iter().map(line).collect();
+    order.sort(&mut lines, |column, one, other| match column {
+        "code" => one.unit.code.cmp(&other.unit.code),
+        "name" => one.unit.name.cmp(&other.unit.name),
+        "parent" => one.parent.cmp(&other.parent),
+        "level" => one.unit.level.cmp(&other.unit.level),
+        _ => Ordering::Equal,
+    });
+    let pages = TABLE.pages(asked, lines.len());
+    let sheet = Sheet::new(&TABLE, order, pages, "/staff/units".to_owned(), Vec::new());
     let frame = Frame::of(staff, "menu-units", staff.language.say("menu-units"));
-    Ok(UnitsPage { frame, lines, all, pages, sort, columns: COLUMNS })
+    Ok(UnitsPage { frame, lines: pages.cut(lines), sheet })
 }
 
 /// `GET /staff/units/template.csv`
@@ -188,7 +175,7 @@ async fn refuse(app: &App, staff: &Staff<Units>, unfit: Unfit) -> HttpResponse {
         Unfit::Because(key) => again(app, staff, key).await,
         Unfit::Faults(found) => {
             let field = |name: &str| field(staff.language, name);
-            sheets::faults(staff, "menu-units", "/staff/units".to_owned(), &found, field)
+            sheets::faults(staff, "menu-units", None, "/staff/units".to_owned(), &found, field)
         }
     }
 }
@@ -205,8 +192,7 @@ fn field(language: Language, name: &str) -> Option<String> {
 
 /// The list once more, with what is in the way.
 async fn again(app: &App, staff: &Staff<Units>, key: &str) -> HttpResponse {
-    let asked = Asked { page: None, sort: None, added: None, changed: None };
-    match view(app, staff, &asked).await {
+    match view(app, staff, &Asked::default()).await {
         Ok(view) => {
             let frame = view.frame.alert(staff.language.say(key));
             page(StatusCode::UNPROCESSABLE_ENTITY, &UnitsPage { frame, ..view })

@@ -4,29 +4,40 @@ use super::super::auth::{Staff, Surveys};
 use super::super::page::{Frame, page};
 use super::super::place;
 use super::super::refuse::failed;
+use super::super::sheets::{Asked, Column, Sheet, Table, Usual};
 use super::frame;
 use crate::domain::survey::SurveyState;
 use crate::store::progress::Counts;
-use crate::store::surveys;
+use crate::store::surveys::{self, By};
 use crate::web::App;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Query};
 use askama::Template;
-use serde::Deserialize;
 use uuid::Uuid;
 
-/// Surveys on a page.
-const ROWS: u16 = 20;
+/// The list, newest first where nothing else is asked for.
+const TABLE: Table = Table {
+    prefix: "",
+    anchor: "",
+    title: "menu-surveys",
+    usual: Usual::Own("newest-first"),
+    columns: &[
+        Column::text("title", "f-title"),
+        Column::text("year", "f-year"),
+        Column::text("state", "state"),
+        Column::number("questions", "questions"),
+        Column::number("issued", "issued"),
+        Column::number("answered", "answered"),
+    ],
+};
 
 #[derive(Template)]
 #[template(path = "staff/surveys.html")]
 struct ListPage {
     frame: Frame,
     surveys: Vec<Line>,
-    /// The numbers of the pages before and after.
-    newer: Option<u16>,
-    older: Option<u16>,
+    sheet: Sheet,
 }
 
 struct Line {
@@ -39,23 +50,28 @@ struct Line {
     links: Counts,
 }
 
-/// Which page of the list, from 1.
-#[derive(Deserialize)]
-pub struct At {
-    page: Option<u16>,
-}
-
 /// `GET /staff/surveys`
-pub async fn show(app: Data<App>, staff: Staff<Surveys>, at: Query<At>) -> HttpResponse {
+pub async fn show(app: Data<App>, staff: Staff<Surveys>, asked: Query<Asked>) -> HttpResponse {
     let language = staff.language;
-    let number = at.page.unwrap_or(1).max(1);
-    let (skip, limit) = (i64::from(number - 1) * i64::from(ROWS), i64::from(ROWS) + 1);
-    let mut listed = match app.read(move |conn| surveys::page(conn, skip, limit)).await {
-        Ok(listed) => listed,
+    let order = TABLE.order(&asked);
+    let by = match order.by {
+        "title" => By::Title,
+        "year" => By::Year,
+        "state" => By::State,
+        "questions" => By::Questions,
+        "issued" => By::Issued,
+        "answered" => By::Submitted,
+        _ => By::Age,
+    };
+    let found = app.read(move |conn| {
+        let pages = TABLE.pages(&asked, usize::try_from(surveys::count(conn)?).unwrap_or(0));
+        let (skip, limit) = pages.part();
+        Ok((pages, surveys::page(conn, by, order.down, skip, limit)?))
+    });
+    let (pages, listed) = match found.await {
+        Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
-    let more = listed.len() > usize::from(ROWS);
-    listed.truncate(usize::from(ROWS));
     let line = |one: surveys::Listed| Line {
         id: one.line.id,
         title: one.line.title,
@@ -68,8 +84,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, at: Query<At>) -> HttpR
     let view = ListPage {
         frame: frame(&staff, "menu-surveys"),
         surveys: listed.into_iter().map(line).collect(),
-        newer: (number > 1).then(|| number - 1),
-        older: more.then(|| number.saturating_add(1)),
+        sheet: Sheet::new(&TABLE, order, pages, "/staff/surveys".to_owned(), Vec::new()),
     };
     page(StatusCode::OK, &view)
 }

@@ -4,16 +4,19 @@ use super::super::auth::{Staff, Surveys};
 use super::super::page::{Frame, page};
 use super::super::place::Place;
 use super::super::refuse::failed;
-use super::{OptionLine, design, frame, measure, moment, options, rounding, stored};
+use super::{OptionLine, design, frame, measure, moment, options, rounding};
+use super::super::roster::deletion;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::tally::{Counts, Scores, Tally};
-use crate::store::surveys::Stored;
+use crate::store::progress;
+use crate::store::surveys::{self, Stored};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -29,6 +32,15 @@ struct OverviewPage {
     unconfirmed: bool,
     example: Option<String>,
     facts: Vec<(String, String)>,
+    end: Option<End>,
+}
+
+/// What there is to say of a survey that is over.
+struct End {
+    opened: Option<String>,
+    closed: String,
+    links: progress::Counts,
+    deletion: String,
 }
 
 /// What was just done, by the key of its words.
@@ -40,10 +52,19 @@ pub struct Done {
 /// `GET /staff/surveys/{id}`
 pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Query<Done>) -> HttpResponse {
     let language = staff.language;
-    let stored = match stored(&app, *id).await {
-        Ok(stored) => stored,
+    let id = *id;
+    let found = app.read(move |conn| Ok((surveys::get(conn, id)?, progress::total(conn, id)?))).await;
+    let (stored, links) = match found {
+        Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
+    let at = |time: DateTime<Utc>| moment(language, time, stored.survey.time_zone);
+    let end = stored.closed_at.map(|closed| End {
+        opened: stored.opened_at.map(at),
+        closed: at(closed),
+        links,
+        deletion: deletion(language, &stored, app.clock.now()),
+    });
     let done = match done.done.as_deref() {
         Some("made") => Some(language.say("survey-made")),
         Some("copied") => Some(language.say("survey-copied")),
@@ -63,6 +84,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
         unconfirmed: !stored.survey.unconfirmed().is_empty(),
         example: example(language, &stored.survey),
         facts: facts(language, &stored),
+        end,
         survey: stored.survey,
     };
     page(StatusCode::OK, &view)
@@ -103,8 +125,5 @@ fn facts(language: Language, stored: &Stored) -> Vec<(String, String)> {
     let at = |time: Option<chrono::DateTime<chrono::Utc>>| time.map_or_else(none, |at| moment(language, at, zone));
     facts.push((language.say("opens-at"), at(stored.opens_at)));
     facts.push((language.say("closes-at"), at(stored.closes_at)));
-    if let Some(closed) = stored.closed_at {
-        facts.push((language.say("closed-at"), moment(language, closed, zone)));
-    }
     facts
 }

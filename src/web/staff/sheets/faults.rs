@@ -1,35 +1,20 @@
-//! What pages of tables have in common: templates to fill in, mistakes by row and column, pages of rows.
+//! The mistakes of a file that was given as a table, by row and column.
 
-use super::auth::Staff;
-use super::page::{Frame, page};
+use super::super::auth::Staff;
+use super::super::page::{Frame, page};
+use super::super::place::Place;
 use crate::domain::fault::{Fault, Faults, Message};
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use askama::Template;
-
-/// Rows on a page.
-pub const ROWS: usize = 50;
-
-/// Rows of a preview.
-pub const FIRST: usize = 10;
-
-/// A CSV with a head and nothing in it, as Excel opens it.
-pub fn template(name: &str, columns: &[String]) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(format!("\u{feff}{}\r\n", columns.join(",")))
-}
 
 /// The page of the mistakes of a file, of which nothing is imported.
 #[derive(Template)]
 #[template(path = "staff/faults.html")]
 struct FaultsPage {
     frame: Frame,
+    place: Option<Place>,
     back: String,
     lines: Vec<Line>,
     more: u64,
@@ -43,10 +28,12 @@ struct Line {
     message: String,
 }
 
-/// Shows every mistake with its row and column. `field` gives the name of a column.
+/// Shows every mistake with its row and column. `place` is that of a survey's page; `field` gives the name of
+/// a column.
 pub fn faults<R>(
     staff: &Staff<R>,
     here: &'static str,
+    place: Option<Place>,
     back: String,
     faults: &Faults,
     field: impl Fn(&str) -> Option<String>,
@@ -62,10 +49,8 @@ pub fn faults<R>(
     };
     let lines: Vec<Line> = listed.into_iter().map(line).collect();
     let frame = Frame::of(staff, here, language.say("faults"));
-    page(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        &FaultsPage { frame, back, lines, more: faults.unlisted(), all: faults.all() },
-    )
+    let (more, all) = (faults.unlisted(), faults.all());
+    page(StatusCode::UNPROCESSABLE_ENTITY, &FaultsPage { frame, place, back, lines, more, all })
 }
 
 /// A column as spreadsheets name it: A, B, … Z, AA.
@@ -108,38 +93,6 @@ fn told(language: Language, message: &Message) -> String {
     }
 }
 
-/// Where one is in a long list: the page, from 1, and how many there are.
-#[derive(Clone, Copy)]
-pub struct Pages {
-    /// This page.
-    pub number: usize,
-    /// All pages; at least one.
-    pub all: usize,
-}
-
-impl Pages {
-    /// The page that was asked for of a list of so many rows, or the last one.
-    pub fn of(asked: Option<usize>, rows: usize) -> Self {
-        let all = rows.div_ceil(ROWS).max(1);
-        Self { number: asked.unwrap_or(1).clamp(1, all), all }
-    }
-
-    /// Rows before this page.
-    pub const fn before(self) -> usize {
-        (self.number - 1) * ROWS
-    }
-
-    /// The page before this one.
-    pub fn earlier(self) -> Option<usize> {
-        (self.number > 1).then(|| self.number - 1)
-    }
-
-    /// The page after this one.
-    pub fn later(self) -> Option<usize> {
-        (self.number < self.all).then_some(self.number + 1)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,16 +101,5 @@ mod tests {
     fn columns_are_named_as_in_spreadsheets() {
         let names = [1, 26, 27, 52, 702, 703].map(column);
         assert_eq!(names, ["A", "Z", "AA", "AZ", "ZZ", "AAA"]);
-    }
-
-    #[test]
-    fn a_page_that_is_not_there_is_the_last() {
-        let at = |asked, rows| {
-            let pages = Pages::of(asked, rows);
-            (pages.number, pages.all, pages.before())
-        };
-        assert_eq!(at(None, 0), (1, 1, 0));
-        assert_eq!(at(Some(0), 51), (1, 2, 0));
-        assert_eq!(at(Some(9), 51), (2, 2, 50));
     }
 }
