@@ -45,6 +45,10 @@ pub enum Act {
     RosterImported,
     /// Somebody on a roster is out of the base, could not be reached, or neither any more.
     DispositionSet,
+    /// What is known of people on a roster was corrected: ref, name, phone or unit.
+    PersonCorrected,
+    /// Somebody was taken off a roster.
+    PersonRemoved,
     /// A sample was drawn.
     SampleDrawn,
     /// Links were issued.
@@ -63,7 +67,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -82,6 +86,8 @@ impl Act {
         Self::SurveyClosed,
         Self::RosterImported,
         Self::DispositionSet,
+        Self::PersonCorrected,
+        Self::PersonRemoved,
         Self::SampleDrawn,
         Self::LinksIssued,
         Self::LinksExported,
@@ -112,6 +118,8 @@ impl Act {
             Self::SurveyClosed => "survey-closed",
             Self::RosterImported => "roster-imported",
             Self::DispositionSet => "disposition-set",
+            Self::PersonCorrected => "person-corrected",
+            Self::PersonRemoved => "person-removed",
             Self::SampleDrawn => "sample-drawn",
             Self::LinksIssued => "links-issued",
             Self::LinksExported => "links-exported",

@@ -177,6 +177,8 @@ pub fn failed(language: Language, error: &Error) -> HttpResponse {
     let words = if status == StatusCode::INTERNAL_SERVER_ERROR {
         tracing::error!(%error, "a request of the desk failed");
         language.say("our-fault-text")
+    } else if matches!(error, Error::Busy) {
+        language.say("busy-desk-text")
     } else {
         error.to_string()
     };
