@@ -12,6 +12,7 @@ function poll() {
       // It has ended: the whole page has other numbers now.
       if (!next) return location.reload();
       const bar = box.querySelector('progress'), now = next.querySelector('progress');
+      bar.max = now.max;
       bar.value = now.value;
       box.querySelector('output').textContent = next.querySelector('output').textContent;
     } catch {

@@ -68,9 +68,9 @@ impl Link {
                 let tree = db.read(units::tree)?;
                 // Read once to find every mistake before anything is written, and once to issue.
                 let checked = roster::check(read_file(roster)?, &tree).map_err(Error::from);
-                let count = checked.with_context(|| format!("{}: no link was issued, because", roster.display()))?;
+                let checked = checked.with_context(|| format!("{}: no link was issued, because", roster.display()))?;
                 let list = new_list(out, *force)?;
-                let outcome = issue_all(&db, &secret, *survey, roster, &tree, count)?;
+                let outcome = issue_all(&db, &secret, *survey, roster, &tree, checked.count)?;
                 write_list(&db, &secret, *survey, &base, list).with_context(|| {
                     format!(
                         "{} links WERE issued, only their list could not be written: do not issue them again, run \
@@ -121,7 +121,7 @@ fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree,
     let mut run = issue::Run::begin(db, &Settings::actor(secret), survey, random_id()?)?;
     let watched = io::stderr().is_terminal();
     let mut said = 0;
-    let read = roster::read(read_file(roster)?, tree, |recipient| {
+    let read = roster::read(read_file(roster)?, tree, |_, recipient| {
         run.add(recipient).map_err(io::Error::other)?;
         if watched && run.written() >= said + 20_000 {
             said = run.written();

@@ -49,6 +49,10 @@ pub enum Act {
     RosterImported,
     /// Somebody on a roster is out of the base, could not be reached, or neither any more.
     DispositionSet,
+    /// What is known of people on a roster was corrected: ref, name, phone or unit.
+    PersonCorrected,
+    /// Somebody was taken off a roster.
+    PersonRemoved,
     /// A sample was drawn.
     SampleDrawn,
     /// Links were issued.
@@ -73,7 +77,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -94,6 +98,8 @@ impl Act {
         Self::ClosedAtItsTime,
         Self::RosterImported,
         Self::DispositionSet,
+        Self::PersonCorrected,
+        Self::PersonRemoved,
         Self::SampleDrawn,
         Self::LinksIssued,
         Self::IssuingTakenOver,
@@ -129,6 +135,8 @@ impl Act {
             Self::ClosedAtItsTime => "closed-at-its-time",
             Self::RosterImported => "roster-imported",
             Self::DispositionSet => "disposition-set",
+            Self::PersonCorrected => "person-corrected",
+            Self::PersonRemoved => "person-removed",
             Self::SampleDrawn => "sample-drawn",
             Self::LinksIssued => "links-issued",
             Self::IssuingTakenOver => "issuing-taken-over",

@@ -192,6 +192,14 @@ obstacles! {
         DrawNumbers => "draw-wrong" ("the margin is 0.5 to 20, and at least 30 % of the counties are drawn");
         /// The sample is to be drawn before links are issued.
         DrawFirst => "draw-first" ("draw the sample first");
+        /// The roster is still being imported.
+        IntakeRunning => "issue-intake" ("the roster is being imported: links are issued when that has ended");
+        /// Links are still being issued.
+        IssuingRunning => "person-issuing" ("links are being issued: the roster is corrected when that has ended");
+        /// Another import has taken over.
+        ImportedElsewhere => "intake-taken-over" (
+            "another import of this roster has begun: nobody new of this one was kept"
+        );
         /// Everybody has a link.
         NobodyToIssue => "issue-nobody" ("everybody who is to get a link has one");
         /// No links are issued for a closed survey.

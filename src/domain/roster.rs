@@ -51,6 +51,13 @@ impl Disposition {
     }
 }
 
+/// Most characters of a ref.
+pub const LONGEST_REF: usize = 64;
+/// Most characters of a name.
+pub const LONGEST_NAME: usize = 100;
+/// Most characters of a phone number.
+pub const LONGEST_PHONE: usize = 40;
+
 /// The columns of a roster file.
 const COLUMNS: [sheet::Column; 4] = [
     sheet::Column { name: "unit", also: &["单位", "单位代码"], required: true },
@@ -59,10 +66,28 @@ const COLUMNS: [sheet::Column; 4] = [
     sheet::Column { name: "phone", also: &["电话", "手机", "手机号"], required: false },
 ];
 
-/// Checks a whole roster; an error lists all mistakes. Returns how many recipients are on it. A row with
-/// a ref costs 16 bytes of memory, for finding it again.
-pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
+/// A roster that was found good.
+pub struct Checked {
+    /// How many recipients are on it.
+    pub count: u64,
+    hasher: RandomState,
+    /// Hashes of the refs that stand on it more than once, in order.
+    repeated: Vec<u64>,
+}
+
+impl Checked {
+    /// Whether that ref, which is on the roster, stands there in one row only. May say no where it should say
+    /// yes: for one ref in billions.
+    pub fn is_alone(&self, reference: &str) -> bool {
+        self.repeated.binary_search(&self.hasher.hash_one(reference)).is_err()
+    }
+}
+
+/// Checks a whole roster; an error lists all mistakes. A row with a ref costs 24 bytes of memory, for finding
+/// it again.
+pub fn check(file: impl Read, units: &Tree) -> Result<Checked, Reading> {
     let mut seen: Vec<(u64, u32)> = Vec::new();
+    let mut references: Vec<u64> = Vec::new();
     let hasher = RandomState::new();
     let mut faults = Faults::default();
     let mut column = 2;
@@ -70,6 +95,7 @@ pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
         column = place;
         if let Some(reference) = &recipient.reference {
             seen.push((hasher.hash_one((&recipient.unit, reference)), u32::try_from(row).unwrap_or(u32::MAX)));
+            references.push(hasher.hash_one(reference.as_str()));
         }
         Ok(())
     })?;
@@ -83,14 +109,22 @@ pub fn check(file: impl Read, units: &Tree) -> Result<u64, Reading> {
             _ => first = Some(*pair),
         }
     }
-    Ok(faults.or(count)?)
+    references.sort_unstable();
+    let again = |pair: &[u64]| pair.first().filter(|first| pair.last() == Some(first)).copied();
+    let mut repeated: Vec<u64> = references.windows(2).filter_map(again).collect();
+    repeated.dedup();
+    Ok(faults.or(Checked { count, hasher, repeated })?)
 }
 
-/// Reads a roster row by row and hands each recipient to `each`, in constant memory. The file is one that
+/// Reads a roster row by row and hands each recipient to `each` with the number of the row, in constant memory. The file is one that
 /// [`check`] found good; if it is not any more, an error ends the reading.
-pub fn read(file: impl Read, units: &Tree, mut each: impl FnMut(Recipient) -> io::Result<()>) -> Result<u64, Reading> {
+pub fn read(
+    file: impl Read,
+    units: &Tree,
+    mut each: impl FnMut(u64, Recipient) -> io::Result<()>,
+) -> Result<u64, Reading> {
     let mut faults = Faults::default();
-    let each = |_, good: bool, recipient| if good { each(recipient) } else { Ok(()) };
+    let each = |(row, _), good: bool, recipient| if good { each(row, recipient) } else { Ok(()) };
     let count = read_rows(file, units, &mut faults, each)?;
     Ok(faults.or(count)?)
 }
@@ -111,7 +145,9 @@ fn read_rows(
         } else if units.get(unit).is_none() {
             faults.add(row.number(), row.column(0), "unit", Message::NoUnit(unit.to_owned()));
         }
-        for (index, field, text, most) in [(1, "ref", reference, 64), (2, "name", name, 100), (3, "phone", phone, 40)] {
+        for (index, field, text, most) in
+            [(1, "ref", reference, LONGEST_REF), (2, "name", name, LONGEST_NAME), (3, "phone", phone, LONGEST_PHONE)]
+        {
             if text.chars().count() > most {
                 faults.add(row.number(), row.column(index), field, Message::Long(most));
             }

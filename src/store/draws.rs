@@ -4,7 +4,7 @@ use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::schema::{draw, roster_line};
 use super::surveys::{self, number};
-use super::{Conn, units};
+use super::{Conn, rosters, units};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Disposition;
@@ -24,14 +24,17 @@ pub struct Drawn {
     pub plan: Plan,
     /// N, n and the people of every stratum, those with nobody drawn too.
     pub strata: Vec<Stratum>,
+    /// The last place of the roster then: whoever came later could not be drawn.
+    pub last_place: i32,
 }
 
 /// Everybody who could be drawn: who is on the roster and not out of the base, by stratum.
 pub fn frame(conn: &mut Conn, survey: Uuid) -> Result<Frame> {
-    let tree = units::tree(conn)?;
+    let (tree, last) = (units::tree(conn)?, rosters::last_place(conn, survey)?);
     let eligible = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
     let rows: Vec<(i32, String)> = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(roster_line::number.le(last))
         .filter(eligible)
         .order(roster_line::number)
         .select((roster_line::number, roster_line::unit))
@@ -88,6 +91,7 @@ pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed
         draw::seed.eq(seed),
         draw::method.eq(text(serde_json::to_string(&plan))?),
         draw::strata.eq(text(serde_json::to_string(&strata))?),
+        draw::last_place.eq(rosters::last_place(conn, survey)?),
     );
     diesel::insert_into(draw::table).values(row).execute(conn)?;
     // The seed stands in the log's chain: a draw put in place of this one would show.
@@ -97,13 +101,20 @@ pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed
 
 /// The sample of a survey, if one was drawn.
 pub fn get(conn: &mut Conn, survey: Uuid) -> Result<Option<Drawn>> {
-    let found = draw::table.find(survey.as_bytes().to_vec()).select((draw::seed, draw::method, draw::strata));
-    let found: Option<(String, String, String)> = found.get_result(conn).optional()?;
+    let found =
+        draw::table.find(survey.as_bytes().to_vec()).select((draw::seed, draw::method, draw::strata, draw::last_place));
+    let found: Option<(String, String, String, i32)> = found.get_result(conn).optional()?;
     let corrupt = |error: serde_json::Error| Error::Corrupt(format!("a draw: {error}"));
     found
-        .map(|(seed, method, strata)| {
+        .map(|(seed, method, strata, last_place)| {
             let plan = serde_json::from_str(&method).map_err(corrupt)?;
-            Ok(Drawn { seed, plan, strata: serde_json::from_str(&strata).map_err(corrupt)? })
+            let strata = serde_json::from_str(&strata).map_err(corrupt)?;
+            Ok(Drawn { seed, plan, strata, last_place })
         })
         .transpose()
+}
+
+/// The last place of the roster when the sample was drawn, if one was.
+pub fn last_place(conn: &mut Conn, survey: Uuid) -> Result<Option<i32>> {
+    Ok(draw::table.find(survey.as_bytes().to_vec()).select(draw::last_place).get_result(conn).optional()?)
 }

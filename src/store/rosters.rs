@@ -1,4 +1,4 @@
-//! Rosters as they were imported: everybody who could be asked, before a link is issued.
+//! Rosters as they were taken in: everybody who could be asked, before a link is issued.
 
 use super::audit::{About, Actor};
 use super::schema::{roster_entry, roster_line, survey};
@@ -29,10 +29,9 @@ pub struct Line {
     pub serial: Option<i32>,
 }
 
-#[derive(Queryable, Insertable)]
-#[diesel(table_name = roster_line, treat_none_as_default_value = false)]
+#[derive(Queryable)]
 struct Row {
-    survey: Vec<u8>,
+    _survey: Vec<u8>,
     number: i32,
     unit: String,
     reference: Option<String>,
@@ -40,15 +39,6 @@ struct Row {
     phone: Option<String>,
     disposition: Option<String>,
     serial: Option<i32>,
-}
-
-/// What became of an import.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Added {
-    /// People who are new.
-    pub added: usize,
-    /// People who were on the roster already, by unit and ref.
-    pub known: usize,
 }
 
 /// How many are on a roster in one unit.
@@ -62,80 +52,22 @@ pub struct Count {
     pub issued: i64,
 }
 
-/// Rows of one batch: few enough for the parameters a statement can have.
-const BATCH: usize = 1_000;
-
-/// Adds people to the roster of a survey that is not closed; who is there already, by unit and ref, stays
-/// as it was.
-pub fn add(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, people: &[Recipient]) -> Result<Added> {
-    links::lock_survey(conn, survey, links::Hold::ToChange)?;
-    changeable(conn, survey)?;
-    let key = survey.as_bytes().to_vec();
-    let of_survey = roster_line::table.filter(roster_line::survey.eq(&key));
-    let last: Option<i32> = of_survey.select(diesel::dsl::max(roster_line::number)).get_result(conn)?;
-    let fresh = fresh(conn, &key, people)?;
-    let mut next = last.unwrap_or(0) + 1;
-    for chunk in fresh.chunks(BATCH) {
-        let rows: Vec<Row> = (next..).zip(chunk).map(|(number, person)| row(&key, number, person)).collect();
-        next += number::<usize, i32>(rows.len())?;
-        on_engine!(conn, |conn| diesel::insert_into(roster_line::table).values(&rows).execute(conn))?;
-    }
-    let added = Added { added: fresh.len(), known: people.len() - fresh.len() };
-    actor.note(conn, Act::RosterImported, About::survey(survey).amount(number(added.added)?))?;
-    Ok(added)
-}
-
-/// What [`add`] would do now.
-pub fn would_add(conn: &mut Conn, survey: Uuid, people: &[Recipient]) -> Result<Added> {
-    changeable(conn, survey)?;
-    let added = fresh(conn, survey.as_bytes(), people)?.len();
-    Ok(Added { added, known: people.len() - added })
-}
-
 /// Refuses a survey whose roster is what it was when it closed.
-fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
+pub(super) fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
     match surveys::get(conn, survey)?.state {
         SurveyState::Draft | SurveyState::Open => Ok(()),
         state => Err(Obstacle::RosterFrozen { state }.into()),
     }
 }
 
-/// Those of the people who are not on the roster yet.
-fn fresh<'a>(conn: &mut Conn, survey: &[u8], people: &'a [Recipient]) -> Result<Vec<&'a Recipient>> {
-    let mut known: HashSet<(String, String)> = roster_line::table
-        .filter(roster_line::survey.eq(survey.to_vec()))
-        .filter(roster_line::reference.is_not_null())
-        .select((roster_line::unit, roster_line::reference.assume_not_null()))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let is_new = |person: &&Recipient| match &person.reference {
-        Some(reference) => known.insert((person.unit.clone(), reference.clone())),
-        None => true,
-    };
-    Ok(people.iter().filter(is_new).collect())
-}
-
-fn row(survey: &[u8], number: i32, person: &Recipient) -> Row {
-    Row {
-        survey: survey.to_vec(),
-        number,
-        unit: person.unit.clone(),
-        reference: person.reference.clone(),
-        name: person.name.clone(),
-        phone: person.phone.clone(),
-        disposition: None,
-        serial: None,
-    }
-}
-
 /// How many are on the roster, by unit.
 pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> {
     use diesel::dsl::{case_when, count, count_star};
-    let (key, visible) = (survey.as_bytes().to_vec(), visible_serial(conn, survey)?);
-    let issued = case_when(roster_line::serial.le(visible), roster_line::serial);
+    let (key, visible) = (survey.as_bytes().to_vec(), visible(conn, survey)?);
+    let issued = case_when(roster_line::serial.le(visible.serial), roster_line::serial);
     let rows: Vec<(String, Option<String>, i64, i64)> = roster_line::table
         .filter(roster_line::survey.eq(key))
+        .filter(roster_line::number.le(visible.place))
         .group_by((roster_line::unit, roster_line::disposition))
         .select((roster_line::unit, roster_line::disposition, count_star(), count(issued)))
         .load(conn)?;
@@ -153,9 +85,11 @@ pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> 
 
 /// Up to `limit` people after that number, in order; of one unit, where one is given.
 pub fn after(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limit: i64) -> Result<Vec<Line>> {
+    let visible = visible(conn, survey)?;
     let mut lines = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
         .filter(roster_line::number.gt(after))
+        .filter(roster_line::number.le(visible.place))
         .order(roster_line::number)
         .limit(limit)
         .into_boxed();
@@ -163,8 +97,7 @@ pub fn after(conn: &mut Conn, survey: Uuid, unit: Option<&str>, after: i32, limi
         lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
     }
     let rows: Vec<Row> = lines.load(conn)?;
-    let visible = visible_serial(conn, survey)?;
-    rows.into_iter().map(|row| line(row, visible)).collect()
+    rows.into_iter().map(|row| line(row, visible.serial)).collect()
 }
 
 /// What a page of the roster is sorted by. Who has none of it comes last, those who are alike by their places.
@@ -204,8 +137,10 @@ pub fn page(
     (by, down): (By, bool),
     (skip, limit): (i64, i64),
 ) -> Result<Vec<Line>> {
+    let visible = visible(conn, survey)?;
     let mut lines = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(roster_line::number.le(visible.place))
         .order((sql::<Untyped>(&by.sql(conn, down)), roster_line::number))
         .offset(skip)
         .limit(limit)
@@ -214,35 +149,61 @@ pub fn page(
         lines = lines.filter(roster_line::unit.eq(unit.to_owned()));
     }
     let rows: Vec<Row> = lines.load(conn)?;
-    let visible = visible_serial(conn, survey)?;
-    rows.into_iter().map(|row| line(row, visible)).collect()
+    rows.into_iter().map(|row| line(row, visible.serial)).collect()
 }
 
 /// The person in that place of the roster.
 pub fn at(conn: &mut Conn, survey: Uuid, place: i32) -> Result<Option<Line>> {
-    let row: Option<Row> = roster_line::table.find((survey.as_bytes().to_vec(), place)).get_result(conn).optional()?;
-    let visible = visible_serial(conn, survey)?;
-    row.map(|row| line(row, visible)).transpose()
+    let visible = visible(conn, survey)?;
+    let found = roster_line::table.find((survey.as_bytes().to_vec(), place));
+    let row: Option<Row> = found.filter(roster_line::number.le(visible.place)).get_result(conn).optional()?;
+    row.map(|row| line(row, visible.serial)).transpose()
 }
 
 /// How many of those in the base have no link yet; of these places only, where they are given.
 pub fn to_issue(conn: &mut Conn, survey: Uuid, places: Option<&HashSet<i32>>) -> Result<i64> {
-    let visible = visible_serial(conn, survey)?;
+    let visible = visible(conn, survey)?;
     let in_base = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
     let without = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(roster_line::number.le(visible.place))
         .filter(in_base)
-        .filter(roster_line::serial.is_null().or(roster_line::serial.gt(visible)));
+        .filter(roster_line::serial.is_null().or(roster_line::serial.gt(visible.serial)));
     let Some(places) = places else { return Ok(without.count().get_result(conn)?) };
     let without: Vec<i32> = without.select(roster_line::number).load(conn)?;
     number(without.iter().filter(|place| places.contains(place)).count())
 }
 
-/// Links up to this serial are issued; a serial above it belongs to a run that is still writing, or died.
-fn visible_serial(conn: &mut Conn, id: Uuid) -> Result<i32> {
-    let found =
-        survey::table.find(id.as_bytes().to_vec()).select(survey::visible_serial).get_result(conn).optional()?;
-    Ok(found.unwrap_or(0))
+/// What of a survey's roster and links is there; what stands above it belongs to a run that is still writing, or
+/// died.
+struct Visible {
+    /// The last serial.
+    serial: i32,
+    /// The last place on the roster.
+    place: i32,
+}
+
+fn visible(conn: &mut Conn, id: Uuid) -> Result<Visible> {
+    let columns = (survey::visible_serial, survey::visible_place);
+    let found = survey::table.find(id.as_bytes().to_vec()).select(columns).get_result(conn).optional()?;
+    let (serial, place) = found.unwrap_or((0, 0));
+    Ok(Visible { serial, place })
+}
+
+/// The last place on the roster; nobody may be there any more.
+pub fn last_place(conn: &mut Conn, survey: Uuid) -> Result<i32> {
+    Ok(visible(conn, survey)?.place)
+}
+
+/// How many in the base stand behind that place.
+pub fn behind(conn: &mut Conn, survey: Uuid, place: i32) -> Result<i64> {
+    let visible = visible(conn, survey)?;
+    let in_base = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
+    let behind = roster_line::table
+        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .filter(roster_line::number.gt(place).and(roster_line::number.le(visible.place)))
+        .filter(in_base);
+    Ok(behind.count().get_result(conn)?)
 }
 
 /// Sets or clears why somebody is out of the base or could not be reached, in a survey that is not closed.
@@ -255,7 +216,8 @@ pub fn dispose(
 ) -> Result<()> {
     links::lock_survey(conn, survey, links::Hold::Still)?;
     changeable(conn, survey)?;
-    let found = roster_line::table.find((survey.as_bytes().to_vec(), place));
+    let last = last_place(conn, survey)?;
+    let found = roster_line::table.find((survey.as_bytes().to_vec(), place)).filter(roster_line::number.le(last));
     let line: Option<(String, Option<String>)> =
         found.clone().select((roster_line::unit, roster_line::disposition)).get_result(conn).optional()?;
     let (unit, before) = line.ok_or(Missing::Place)?;
@@ -318,6 +280,10 @@ pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
     for id in overdue(conn, actor.now)? {
         links::lock_survey(conn, id, links::Hold::ToChange)?;
         let key = id.as_bytes().to_vec();
+        // An import that died has left people who never were on the roster.
+        let last = last_place(conn, id)?;
+        let unseen = roster_line::table.filter(roster_line::survey.eq(&key)).filter(roster_line::number.gt(last));
+        diesel::delete(unseen).execute(conn)?;
         // Who has a link is on both lists, and one person.
         let twice = lines_left(conn, &key)?.unwrap_or(0);
         let gone = None::<String>;

@@ -30,6 +30,8 @@ table! {
         issue_run -> Nullable<Binary>,
         opens_at -> Nullable<Timestamp>,
         closes_at -> Nullable<Timestamp>,
+        visible_place -> Integer,
+        intake_run -> Nullable<Binary>,
     }
 }
 
@@ -94,6 +96,7 @@ table! {
         seed -> Text,
         method -> Text,
         strata -> Text,
+        last_place -> Integer,
     }
 }
 

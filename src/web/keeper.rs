@@ -5,6 +5,7 @@
 //! does it once.
 
 use super::shelf::Shelf;
+use super::staff::Importing;
 use crate::config::Clock;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
@@ -26,11 +27,13 @@ pub struct Keeper {
 
 impl Keeper {
     /// Starts with a round at once.
-    pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>) -> Result<Self> {
+    pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>, importing: Arc<Importing>) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
             loop {
-                round(&db, &secret, &clock, &shelf);
+                shelf.sweep(clock.now());
+                importing.sweep(clock.now());
+                round(&db, &secret, &clock);
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
@@ -53,9 +56,8 @@ impl Keeper {
 }
 
 /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
-fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf) {
+fn round(db: &Db, secret: &Secret, clock: &Clock) {
     let now = clock.now();
-    shelf.sweep(now);
     let actor = Actor { secret, staff: None, now };
     let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
         [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];

@@ -31,7 +31,7 @@ use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 
 fn routes(config: &mut ServiceConfig) {
@@ -92,6 +92,10 @@ pub struct App {
     base_url: Arc<str>,
     /// The runs of issuing that this process has begun.
     issuing: Arc<staff::Issuing>,
+    /// The files that are read and the rosters that are taken in by this process.
+    importing: Arc<staff::Importing>,
+    /// Lists of links that leave at once.
+    exporting: Arc<Semaphore>,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
@@ -102,6 +106,12 @@ impl App {
         let db = self.db.clone();
         let done = actix_web::web::block(move || body(db));
         timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
+    }
+
+    /// Waits for one of the permits of something that few may do at once; they go along with the work.
+    async fn permit(&self, of: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
+        let permit = timeout(PATIENCE, Arc::clone(of).acquire_owned()).await;
+        permit.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)
     }
 
     /// One or more queries that change nothing.
@@ -215,8 +225,10 @@ pub fn build(settings: Settings) -> Result<Running> {
     let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
     let printing = Arc::new(Semaphore::new(1));
+    let exporting = Arc::new(Semaphore::new(2));
     let shelf = Arc::<Shelf>::default();
-    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
+    let importing = Arc::<staff::Importing>::default();
+    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf), Arc::clone(&importing))?;
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -231,6 +243,8 @@ pub fn build(settings: Settings) -> Result<Running> {
         second_factor,
         base_url: Arc::clone(&base_url),
         issuing: Arc::clone(&issuing),
+        importing: Arc::clone(&importing),
+        exporting: Arc::clone(&exporting),
         frozen: Arc::clone(&frozen),
     };
     let server = HttpServer::new(move || {

@@ -13,7 +13,10 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// Minutes for which a file is kept.
-const KEPT: TimeDelta = TimeDelta::minutes(60);
+pub const KEPT: TimeDelta = TimeDelta::minutes(60);
+
+/// Most files that are received at once.
+const RECEIVED: usize = 4;
 
 /// Most files that are kept at once; the oldest makes room.
 const MOST: usize = 32;
@@ -40,11 +43,17 @@ pub struct Shelf {
     files: Mutex<HashMap<String, Kept>>,
     /// Held while a file is read, as that takes memory: one at a time.
     pub reading: Arc<Semaphore>,
+    /// Held from the first byte of a file until it is read: more than a few are not taken at once.
+    pub receiving: Arc<Semaphore>,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self { files: Mutex::default(), reading: Arc::new(Semaphore::new(1)) }
+        Self {
+            files: Mutex::default(),
+            reading: Arc::new(Semaphore::new(1)),
+            receiving: Arc::new(Semaphore::new(RECEIVED)),
+        }
     }
 }
 

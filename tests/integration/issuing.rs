@@ -8,7 +8,7 @@ use fivepoint::domain::sample::{self, Margin, Plan};
 use fivepoint::domain::survey::Design;
 use fivepoint::domain::token::Secret;
 use fivepoint::store::audit::Actor;
-use fivepoint::store::{Db, draws, rosters, surveys};
+use fivepoint::store::{Db, draws, intake, rosters, surveys};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -31,7 +31,7 @@ impl<'a> Room<'a> {
         let server = program.serve();
         let desk = Desk::sign_in(&program, &server, "zhang", "evaluator", None);
         let room = Self { database, program, server, desk, survey };
-        room.change(|conn, actor, survey| rosters::add(conn, actor, survey, people).map(drop));
+        room.add(people);
         room
     }
 
@@ -47,6 +47,18 @@ impl<'a> Room<'a> {
         let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
         let db = Db::open(&self.database.url.parse().unwrap()).unwrap();
         db.write("set up", |conn| body(conn, &actor, self.id())).unwrap();
+    }
+
+    /// Adds people to the roster.
+    fn add(&self, people: &[Recipient]) {
+        let secret = Secret::new(self.program.secret).unwrap();
+        let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
+        let db = Db::open(&self.database.url.parse().unwrap()).unwrap();
+        let mut run = intake::Run::begin(&db, self.id(), Uuid::nil(), intake::Wish::default()).unwrap();
+        for recipient in people.iter().cloned() {
+            run.add(intake::Given { recipient, alone: true }).unwrap();
+        }
+        assert_eq!(run.finish(&actor).unwrap().added, people.len());
     }
 
     fn path(&self, rest: &str) -> String {
@@ -140,10 +152,7 @@ on_both_engines!(everybody_in_the_base_gets_a_link_and_the_roster_knows_which, |
     assert_eq!(room.post("/links/issue", &[]), 409, "nobody is left");
 
     // Who comes onto the roster later gets a link later, and nobody a second one.
-    room.change(|conn, actor, survey| {
-        let late = Recipient { unit: "I1".to_owned(), name: Some("迟到".to_owned()), ..Recipient::default() };
-        rosters::add(conn, actor, survey, &[late]).map(drop)
-    });
+    room.add(&[Recipient { unit: "I1".to_owned(), name: Some("迟到".to_owned()), ..Recipient::default() }]);
     assert!(room.issue().contains("已发放 1 个链接"));
     assert_eq!((room.issued().len(), room.csv().len()), (8, 8));
     room.program.run(&["survey", "open", &room.survey]);
@@ -205,7 +214,10 @@ on_both_engines!(a_sample_is_drawn_once_and_anybody_can_draw_it_again, |database
         expected.extend(marked.into_iter().take(size).map(|(_, number)| number));
     }
     // Who joins the roster after the draw is not in the sample.
-    room.change(|conn, actor, survey| rosters::add(conn, actor, survey, &[people(301).pop().unwrap()]).map(drop));
+    room.add(&[people(301).pop().unwrap()]);
+    for page in [room.page(), room.desk.get(&room.path("/roster")).body] {
+        assert!(page.contains("有 1 人是抽样以后才加到名单上的") && page.contains("一次调查只抽一次样"), "{page}");
+    }
     assert!(room.issue().contains("已发放 212 个链接"));
     assert_eq!(room.issued(), expected);
     assert!(room.page().contains("该发的都已经发了"));

@@ -20,6 +20,7 @@ mod exact;
 mod files;
 mod harness;
 mod house;
+mod intake;
 mod issuing;
 mod killing;
 mod links;

@@ -6,16 +6,16 @@ use rust_xlsxwriter::{Format, Formula, Workbook};
 use std::io::Write;
 
 /// A draft survey with units, and an evaluator at the desk.
-struct Table<'a> {
-    program: Program<'a>,
-    server: Server,
-    desk: Desk,
-    address: String,
-    survey: String,
+pub struct Table<'a> {
+    pub program: Program<'a>,
+    pub server: Server,
+    pub desk: Desk,
+    pub address: String,
+    pub survey: String,
 }
 
 impl<'a> Table<'a> {
-    fn new(database: &'a Database) -> Self {
+    pub fn new(database: &'a Database) -> Self {
         let program = Program::new(database);
         let survey = program.run(&["survey", "import", &program.file("survey.toml", SURVEY)]);
         program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
@@ -26,14 +26,27 @@ impl<'a> Table<'a> {
     }
 
     /// Uploads a file; gives the status and the page.
-    fn upload(&self, bytes: &[u8]) -> (u16, String) {
-        let reply = self.desk.upload(&format!("{}/upload", self.address), bytes);
+    pub fn upload(&self, bytes: &[u8]) -> (u16, String) {
+        let address = format!("{}/upload", self.address);
+        let mut reply = self.desk.upload(&address, bytes);
+        // A long file is watched until it is read.
+        while reply.status == 303 || reply.body.contains("data-poll") {
+            std::thread::yield_now();
+            reply = self.desk.get(&address);
+        }
         (reply.status, reply.body)
     }
 
     /// Imports what that preview shows; gives where it leads.
-    fn import(&self, preview: &str) -> String {
-        let reply = self.desk.post(&format!("{}/import", self.address), &[("upload", &kept(preview))]);
+    pub fn import(&self, preview: &str) -> String {
+        self.import_with(preview, &[])
+    }
+
+    /// The same with these ticks.
+    pub fn import_with(&self, preview: &str, ticks: &[&str]) -> String {
+        let upload = kept(preview);
+        let fields: Vec<_> = ticks.iter().map(|tick| (*tick, "1")).chain([("upload", upload.as_str())]).collect();
+        let reply = self.desk.post(&format!("{}/import", self.address), &fields);
         assert_eq!(reply.status, 303, "{}", reply.body);
         reply.header("location").unwrap().to_owned()
     }

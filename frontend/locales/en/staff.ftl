@@ -258,7 +258,7 @@ roster-everybody = Everybody
 roster-all-units = All units
 roster-help = One recipient a row: the unit’s code is needed; ref, name and phone are not. A ref keeps somebody from being added twice.
 roster-preview = Checked, not imported yet
-roster-plan = { $added } new, { $known } on the roster already, who stay as they are.
+roster-plan = { $added } new, { $known } on the roster already.
 roster-without-ref = { $people } without a ref: importing the same file again would add them again.
 roster-import = { $added ->
     [one] Import this person
@@ -271,6 +271,87 @@ deletion-days = Refs, names and phones are deleted { $days } days after the surv
 deletion-date = Refs, names and phones are deleted on { $date }.
 deletion-done = Refs, names and phones were kept until { $date } and are deleted by themselves.
 ## Links
+
+intake = Importing the roster
+intake-read = Checking the file
+intake-reading = Reading the file: { $percent } %
+intake-going = { $done } of { $all } people written
+intake-read-meanwhile = This is a long file; please wait. It is shown to you once it is checked. Nothing is imported yet.
+intake-meanwhile = You can leave this page, the import goes on. Open surveys are answered meanwhile.
+intake-cancel = Stop
+intake-cancel-text = If you stop, nobody new of this import is kept.
+intake-cancelled = This import was stopped and added nobody. Choose the file again when you want to.
+intake-taken-over = Another import began later and took over: this one stopped and added nobody.
+intake-failed = This import failed. Please look at the roster below, then choose the file again; if it stays so, an admin should look at the log.
+intake-refused = This import stopped: the survey was closed, or links have just begun to be issued. Please look at the roster below, and choose the file again if need be.
+intake-unfit = Units have just changed, so the file has to be checked again. Nobody was imported. Please choose it again.
+intake-left = The last import did not finish (the program may have been restarted). Nobody sees the people it added. Please import again; if a roster is being imported elsewhere, wait for that to end.
+intake-took-over = An earlier import had not ended. This one took over, and nobody new of the earlier one was kept.
+intake-read-cancelled = The check was stopped. Nothing was imported.
+intake-read-failed = The file was not read to its end. Nothing was imported. Please try again; if it stays so, an admin should look at the log.
+roster-running = This roster is being imported. Please wait for that to end before the next file.
+roster-issuing = Links are being issued. Please wait for that to end; if the last run did not finish, clear it away under “Links” first.
+roster-import-file = Import this file
+roster-done-moved = { $people ->
+    [one] 1 person was moved to the new unit.
+   *[other] { $people } people were moved to their new units.
+}
+roster-done-corrected = { $people ->
+    [one] 1 person has a new name or phone.
+   *[other] { $people } people have new names or phones.
+}
+roster-done-fixed = { $people ->
+    [one] 1 person stays in the unit
+   *[other] { $people } people stay in the units
+} of before (a link is issued, or the sample is drawn).
+upload-busy = Too many files are being imported at once; this one was not taken. Please try again in a moment.
+
+movers = { $people ->
+    [one] 1 person seems to have moved
+   *[other] { $people } people seem to have moved
+}
+movers-text = The ref is on the roster, but in another unit; the names do not differ.
+movers-more = { $people } more are not listed.
+movers-stay = { $people } of them have a link, or the sample is drawn: they cannot change units. They stay as they are and are not added again.
+movers-do = Move them to their new units
+movers-do-help = If they are other people who only have the same ref, take the tick away: they are added to the roster as new.
+mover-from = Unit on the roster
+mover-to = Unit in the file
+mover-can = What happens
+mover-moves = Moves
+mover-stays = Stays as it is
+differing = { $people ->
+    [one] 1 person has
+   *[other] { $people } people have
+} another name or phone in the file
+differing-do = Take over names and phones from the file
+differing-do-help = Names and phones only; what is empty in the file stays as it is on the roster. Without the tick everything stays.
+
+person = Number { $number } on the roster
+person-correct = Correct
+person-correct-text = A link that is issued stays the same; slips and lists made from now on have what you write here. The log says that somebody was corrected, without name, ref or phone.
+person-correct-of = Correct number { $number }
+person-corrected = Corrected.
+person-long = Too long, or with a line break: { $most } characters at most.
+person-no-unit = There is no such unit. Please choose again.
+person-has-link = This person has a link, which counts in its unit: the unit cannot be changed.
+person-drawn = The sample is drawn: nobody can be moved to another county.
+person-issuing = Links are being issued. Please wait for that to end; if the last run did not finish, clear it away under “Links” first.
+person-ref-taken = Somebody in this unit has this ref already.
+person-remove = Take off the roster
+person-remove-text = Only for somebody entered by mistake; it cannot be undone. Who moved away or died is not taken off but marked so on the roster.
+person-removed = Taken off the roster.
+person-stays-link = This person has a link and cannot be taken off the roster. If there should be no link, take it back under “Links”.
+person-stays-drawn = This person was on the roster when the sample was drawn; without them nobody could check the draw. If they moved away or died, mark that on the roster.
+act-person-corrected = Roster corrected
+act-person-removed = Taken off the roster
+late = { $people ->
+    [one] 1 person was
+   *[other] { $people } people were
+} added after the sample was drawn, could not be drawn, and so will not be asked.
+late-text = A survey’s sample is drawn once. If no links are issued yet and they have to be included, copy this survey to a new draft, import the whole roster there and draw; otherwise say so in the report, and include them in the next survey.
+issue-intake = The roster is being imported. Please wait for that to end; if the last import did not finish, clear it away under “Roster” first.
+busy-desk-text = Too much is being done at once, and this was not done. Please try again in a moment.
 
 act-sample-drawn = Sample drawn
 issue = Issue links

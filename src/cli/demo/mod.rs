@@ -203,7 +203,7 @@ impl Show {
         let people = institutions.iter().cycle().take(count).enumerate();
         let roster: String = people.map(|(index, unit)| format!("{},P{:03}\n", unit.code, index + 1)).collect();
         let mut recipients: Vec<Recipient> = Vec::new();
-        roster::read(format!("unit,ref\n{roster}").as_bytes(), &tree, |recipient| {
+        roster::read(format!("unit,ref\n{roster}").as_bytes(), &tree, |_, recipient| {
             recipients.push(recipient);
             Ok(())
         })

@@ -76,6 +76,8 @@ struct SurveyRow {
     issue_run: Option<Vec<u8>>,
     opens_at: Option<NaiveDateTime>,
     closes_at: Option<NaiveDateTime>,
+    visible_place: i32,
+    intake_run: Option<Vec<u8>>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -138,6 +140,8 @@ fn row_of(id: Uuid, new: &Survey, now: DateTime<Utc>) -> Result<SurveyRow> {
         issue_run: None,
         opens_at: None,
         closes_at: None,
+        visible_place: 0,
+        intake_run: None,
     })
 }
 

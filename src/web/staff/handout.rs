@@ -19,6 +19,8 @@ use std::io::{self, Write};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use uuid::Uuid;
 
@@ -27,6 +29,12 @@ const PAGE: i64 = 2_000;
 
 /// Bytes sent at a time; a few such pieces wait for a slow browser, and the rest is not read before.
 const PIECE: usize = 64 * 1024;
+
+/// How long a browser may take for a piece: one that has stopped fetching keeps nobody else waiting for a list.
+const SLOWEST: Duration = Duration::from_secs(60);
+
+/// Time between two looks whether a piece was fetched.
+const FETCHED: Duration = Duration::from_millis(5);
 
 /// Whether a reason can be written down.
 pub fn is_reason(reason: &str) -> bool {
@@ -53,6 +61,8 @@ pub async fn export(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: F
 }
 
 async fn try_export(app: &App, staff: &Staff<Links>, id: Uuid, reason: String, kind: Kind) -> Result<HttpResponse> {
+    // A list that cannot be made now is not noted either.
+    let one = app.permit(&app.exporting).await?;
     let exported = app.write("export links", Some(staff.person.id), move |conn, actor| {
         links::exported(conn, actor, id, None, &reason)?;
         surveys::get(conn, id)
@@ -64,9 +74,14 @@ async fn try_export(app: &App, staff: &Staff<Links>, id: Uuid, reason: String, k
         Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
     let name = format!("attachment; filename=\"links-{}.{ending}\"", stored.survey.year);
-    let list = List { db: app.db.clone(), secret: app.secret.clone(), base: Arc::clone(&app.base_url), stored, kind };
+    let (db, secret, base) = (app.db.clone(), app.secret.clone(), Arc::clone(&app.base_url));
+    let list = List { db, secret, base, stored, kind };
     // A thread of its own: a browser may take a long time to fetch a long list.
-    std::thread::Builder::new().name("export".to_owned()).spawn(move || list.send(to)).map_err(Error::Io)?;
+    let thread = std::thread::Builder::new().name("export".to_owned()).spawn(move || {
+        let _one = one;
+        list.send(to);
+    });
+    thread.map_err(Error::Io)?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media))
         .insert_header((CONTENT_DISPOSITION, name))
@@ -92,7 +107,7 @@ impl List {
         };
         if let Err(error) = written.and_then(|()| Ok(out.flush()?)) {
             // A list that breaks off looks whole to nobody: the connection is cut, and the browser says so.
-            let _ = to.blocking_send(Err(io::Error::other(error)));
+            let _ = to.try_send(Err(io::Error::other(error)));
         }
     }
 
@@ -144,7 +159,16 @@ impl Write for Out {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        self.to.blocking_send(Ok(piece.into())).map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let (mut waiting, begun) = (Ok(piece.into()), Instant::now());
+        loop {
+            waiting = match self.to.try_send(waiting) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Closed(_)) => return Err(io::ErrorKind::BrokenPipe.into()),
+                Err(TrySendError::Full(_)) if begun.elapsed() > SLOWEST => return Err(io::ErrorKind::TimedOut.into()),
+                Err(TrySendError::Full(piece)) => piece,
+            };
+            std::thread::sleep(FETCHED);
+        }
     }
 }
 

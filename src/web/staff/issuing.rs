@@ -11,7 +11,7 @@ use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::issue::{self, Outcome, Run};
-use crate::store::{Conn, Db, draws, rosters, surveys};
+use crate::store::{Conn, Db, draws, intake, rosters, surveys};
 use crate::web::App;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
@@ -120,11 +120,16 @@ pub async fn begin(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, _form: F
 }
 
 async fn try_begin(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<()> {
-    let (state, invited, current) = app
-        .read(move |conn| Ok((surveys::get(conn, id)?.state, invited(conn, id)?, issue::current(conn, id)?)))
-        .await?;
+    let found = app.read(move |conn| {
+        let (state, invited) = (surveys::get(conn, id)?.state, invited(conn, id)?);
+        Ok((state, invited, issue::current(conn, id)?, intake::current(conn, id)?))
+    });
+    let (state, invited, current, intake) = found.await?;
     if !matches!(state, SurveyState::Draft | SurveyState::Open) {
         return Err(Obstacle::IssueClosed { state }.into());
+    }
+    if intake.is_some() {
+        return Err(Obstacle::IntakeRunning.into());
     }
     let invited = invited.ok_or(Obstacle::DrawFirst)?;
     if invited.count == 0 {

@@ -31,6 +31,8 @@ struct LinksPage {
     issued: i64,
     /// How many would get a link now; nothing where the sample is still to be drawn.
     to_issue: Option<i64>,
+    /// How many came after the sample was drawn, and so could not be drawn.
+    late: i64,
     sampled: bool,
     changeable: bool,
     running: bool,
@@ -91,10 +93,14 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
         let stored = surveys::get(conn, id)?;
         let (counts, links) = (rosters::counts(conn, id)?, progress::by_unit(conn, id)?);
         let sample = draws::get(conn, id)?;
+        let late = match &sample {
+            Some(sample) => rosters::behind(conn, id, sample.last_place)?,
+            None => 0,
+        };
         let (invited, current) = (issuing::invited(conn, id)?, issue::current(conn, id)?);
-        Ok((stored, counts, links, sample, invited, current, units::tree(conn)?))
+        Ok((stored, counts, links, sample, late, invited, current, units::tree(conn)?))
     });
-    let (stored, counts, links, sample, invited, current, tree) = found.await?;
+    let (stored, counts, links, sample, late, invited, current, tree) = found.await?;
     let name = |code: &str| tree.get(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
     let run = run(language, seen, current.is_some());
     let with_links = links.iter().filter(|(_, counts)| counts.issued > counts.revoked);
@@ -107,6 +113,7 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
         drawn: sample.map(|sample| sample.strata.iter().map(|stratum| stratum.sample).sum()),
         issued: links.values().map(|counts| counts.issued).sum(),
         to_issue: invited.map(|invited| invited.count),
+        late,
         sampled: stored.survey.design != Design::Everyone,
         changeable: can_issue(&stored),
         units: with_links.map(|(code, counts)| (code.clone(), name(code), counts.issued - counts.revoked)).collect(),

@@ -10,11 +10,15 @@ mod auth;
 mod draw;
 mod handout;
 mod home;
+mod importing;
+mod intake;
 mod issuing;
 mod links;
 mod one_link;
 mod page;
+mod person;
 mod place;
+mod plan;
 mod refuse;
 mod roster;
 mod sheets;
@@ -28,6 +32,7 @@ pub use refuse::nowhere;
 
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
+pub(super) use importing::Importing;
 pub(super) use issuing::Issuing;
 use surveys::{dates, edit, list, new, overview, preview, states};
 
@@ -105,9 +110,12 @@ desk! {
     "/staff/units/import" { post units::import: UNITS }
     "/staff/surveys/{id}/roster" { get roster::show: LINKS }
     "/staff/surveys/{id}/roster/template.csv" { get roster::template: LINKS }
-    "/staff/surveys/{id}/roster/upload" { post roster::upload: LINKS }
-    "/staff/surveys/{id}/roster/import" { post roster::import: LINKS }
+    "/staff/surveys/{id}/roster/upload" { get intake::reading: LINKS, post intake::upload: LINKS }
+    "/staff/surveys/{id}/roster/import" { get intake::progress: LINKS, post intake::import: LINKS }
+    "/staff/surveys/{id}/roster/cancel" { post intake::cancel: LINKS }
     "/staff/surveys/{id}/roster/mark" { post roster::mark: LINKS }
+    "/staff/surveys/{id}/roster/people/{place}" { get person::show: LINKS, post person::save: LINKS }
+    "/staff/surveys/{id}/roster/people/{place}/remove" { post person::remove: LINKS }
     "/staff/surveys/{id}/links" { get links::show: LINKS }
     "/staff/surveys/{id}/links/progress" { get links::progress: LINKS }
     "/staff/surveys/{id}/links/draw" { get draw::show: LINKS, post draw::draw: LINKS }

@@ -1,20 +1,20 @@
 //! The roster of a survey: who could be asked, given as a table, and what is known of somebody.
 
 use super::auth::{Form, Links, Staff};
+use super::intake::{self, Shown};
 use super::page::{Frame, page, see};
 use super::place::Place;
 use super::refuse::failed;
-use super::sheets::{self, Asked, Column, FIRST, Order, Parameters, Sheet, Table, Usual, address};
-use super::upload::{self, Incoming, NotTaken, Unfit};
+use super::sheets::{self, Asked, Column, Order, Parameters, Sheet, Table, Usual, address};
 use crate::domain::obstacle::Obstacle;
-use crate::domain::roster::{self, Disposition, Recipient};
+use crate::domain::roster::Disposition;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
-use crate::store::rosters::{self, Added, By, Count};
+use crate::store::intake::{Outcome, current as run_of};
+use crate::store::rosters::{self, By, Count};
 use crate::store::surveys::{self, Stored};
-use crate::store::{Db, units};
+use crate::store::{draws, units};
 use crate::web::App;
-use crate::web::shelf::Purpose;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -22,12 +22,7 @@ use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use std::cmp::Ordering;
-use std::fs::File;
-use std::io::Seek;
 use uuid::Uuid;
-
-/// Most people of one file: they are all in memory for a moment.
-const MOST: u64 = 200_000;
 
 /// How many there are by unit, as the tree has them where nothing else is asked for.
 const UNITS: Table = Table {
@@ -76,6 +71,9 @@ struct RosterPage {
     by_unit: Sheet,
     people: Sheet,
     dispositions: [(&'static str, String); 3],
+    run: Option<Shown>,
+    /// How many came after the sample was drawn, and so could not be drawn.
+    late: i64,
 }
 
 struct UnitLine {
@@ -119,13 +117,23 @@ fn chosen(unit: &str) -> Parameters {
     if unit.is_empty() { Vec::new() } else { vec![("unit".to_owned(), unit.to_owned())] }
 }
 
+/// What an import did, where it just did something.
+fn outcome(asked: &Asked) -> Option<Outcome> {
+    let number = |name: &str| asked.text(name)?.parse::<usize>().ok();
+    let or_none = |name: &str| number(name).unwrap_or(0);
+    let (moved, corrected, fixed) = (or_none("moved"), or_none("corrected"), or_none("fixed"));
+    Some(Outcome { added: number("added")?, known: number("known")?, moved, corrected, fixed })
+}
+
 /// `GET /staff/surveys/{id}/roster`
 pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
     match view(&app, &staff, *id, &asked).await {
         Ok(view) => {
-            let numbers = asked.number("added").zip(asked.number("known"));
-            let done =
-                numbers.map(|(added, known)| staff.language.with("roster-done", &[("added", added), ("known", known)]));
+            let done = match asked.text("done") {
+                Some("corrected") => Some(staff.language.say("person-corrected")),
+                Some("removed") => Some(staff.language.say("person-removed")),
+                _ => outcome(&asked).map(|outcome| intake::told(staff.language, outcome)),
+            };
             page(StatusCode::OK, &RosterPage { frame: view.frame.done(done), ..view })
         }
         Err(error) => failed(&staff, &error),
@@ -133,6 +141,7 @@ pub async fn show(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, asked: Qu
 }
 
 async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Result<RosterPage> {
+    let job = app.importing.taken_in(id).map(|job| (job.end(), job));
     let unit = asked.text("unit").filter(|unit| !unit.is_empty()).map(str::to_owned);
     let (order, by_unit) = (PEOPLE.order(asked), UNITS.order(asked));
     let by = match order.by {
@@ -151,9 +160,13 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Resul
         };
         let pages = PEOPLE.pages(&wish, usize::try_from(rows).unwrap_or(0));
         let lines = rosters::page(conn, id, unit.as_deref(), (by, order.down), pages.part())?;
-        Ok((stored, tree, counts, unit, pages, lines))
+        let late = match draws::last_place(conn, id)? {
+            Some(last) => rosters::behind(conn, id, last)?,
+            None => 0,
+        };
+        Ok((stored, tree, counts, unit, pages, lines, late, run_of(conn, id)?.is_some()))
     });
-    let (stored, tree, counts, unit, pages, lines) = found.await?;
+    let (stored, tree, counts, unit, pages, lines, late, open) = found.await?;
     let language = staff.language;
     let mut total = Count::default();
     for count in counts.values() {
@@ -192,6 +205,8 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Resul
         chosen_name: tree.get(&unit).map(|unit| unit.name.clone()).unwrap_or_default(),
         chosen: unit,
         lines,
+        run: intake::run(language, job, open),
+        late,
         dispositions: [
             ("", language.say("known-nothing")),
             (Disposition::Ineligible.name(), language.say("known-ineligible")),
@@ -200,7 +215,7 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid, asked: &Asked) -> Resul
     })
 }
 
-fn is_changeable(stored: &Stored) -> bool {
+pub fn is_changeable(stored: &Stored) -> bool {
     matches!(stored.state, SurveyState::Draft | SurveyState::Open)
 }
 
@@ -221,97 +236,6 @@ pub fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> Stri
 pub async fn template(staff: Staff<Links>, _id: Path<Uuid>) -> HttpResponse {
     let columns = ["unit", "person-ref", "person-name", "person-phone"];
     sheets::template("roster", &columns.map(|key| staff.language.say(key)))
-}
-
-/// The people of a file that was found good.
-fn people(db: &Db, mut file: &File) -> Result<Result<Vec<Recipient>, Unfit>> {
-    let tree = db.read(units::tree)?;
-    if roster::check(file, &tree)? > MOST {
-        return Ok(Err(Unfit::Because("roster-long")));
-    }
-    file.rewind()?;
-    let mut people = Vec::new();
-    roster::read(file, &tree, |person| {
-        people.push(person);
-        Ok(())
-    })?;
-    Ok(Ok(people))
-}
-
-#[derive(Template)]
-#[template(path = "staff/roster_preview.html")]
-struct Preview {
-    frame: Frame,
-    place: Place,
-    upload: String,
-    first: Vec<Recipient>,
-    added: usize,
-    known: usize,
-    without_ref: usize,
-}
-
-/// `POST /staff/surveys/{id}/roster/upload`: shows what a file would do, or what is wrong with it.
-pub async fn upload(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, incoming: Incoming) -> HttpResponse {
-    let file = match incoming.file(&app).await {
-        Ok(Ok(file)) => file,
-        Ok(Err(NotTaken::Reply(reply))) => return reply,
-        Ok(Err(NotTaken::Because(key))) => return again(&app, &staff, *id, key).await,
-        Err(error) => return failed(&staff, &error),
-    };
-    match preview(&app, &staff, *id, file).await {
-        Ok(reply) => reply,
-        Err(error) => failed(&staff, &error),
-    }
-}
-
-async fn preview(app: &App, staff: &Staff<Links>, id: Uuid, file: File) -> Result<HttpResponse> {
-    let stored = app.read(move |conn| surveys::get(conn, id)).await?;
-    if !is_changeable(&stored) {
-        return Ok(again(app, staff, id, "roster-closed").await);
-    }
-    let read = upload::read(app, file, move |db, file| {
-        let people = match people(db, file)? {
-            Ok(people) => people,
-            Err(unfit) => return Ok(Err(unfit)),
-        };
-        let added = db.read(|conn| rosters::would_add(conn, id, &people))?;
-        let without_ref = people.iter().filter(|person| person.reference.is_none()).count();
-        Ok(Ok((people.into_iter().take(FIRST).collect::<Vec<_>>(), added, without_ref)))
-    });
-    let (file, (first, Added { added, known }, without_ref)) = match read.await? {
-        Ok(read) => read,
-        Err(unfit) => return Ok(refuse(app, staff, &stored, unfit).await),
-    };
-    let upload = app.shelf.put(&staff.session, Purpose::Roster(id), file, app.clock.now())?;
-    let frame = Frame::of(staff, "menu-surveys", staff.language.say("roster-preview"));
-    let place = Place::of(staff.language, &stored, "step-roster");
-    Ok(page(StatusCode::OK, &Preview { frame, place, upload, first, added, known, without_ref }))
-}
-
-/// `POST /staff/surveys/{id}/roster/import`: does what was shown.
-pub async fn import(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
-    match try_import(&app, &staff, *id, form.text("upload")).await {
-        Ok(reply) => reply,
-        Err(error) => failed(&staff, &error),
-    }
-}
-
-async fn try_import(app: &App, staff: &Staff<Links>, id: Uuid, upload: &str) -> Result<HttpResponse> {
-    let stored = app.read(move |conn| surveys::get(conn, id)).await?;
-    if !is_changeable(&stored) {
-        return Ok(again(app, staff, id, "roster-closed").await);
-    }
-    let Some(file) = app.shelf.take(upload, &staff.session, Purpose::Roster(id), app.clock.now()) else {
-        return Ok(again(app, staff, id, "upload-gone").await);
-    };
-    let people = match upload::read(app, file, people).await? {
-        Ok((_, people)) => people,
-        Err(unfit) => return Ok(refuse(app, staff, &stored, unfit).await),
-    };
-    let Added { added, known } = app
-        .write("import roster", Some(staff.person.id), move |conn, actor| rosters::add(conn, actor, id, &people))
-        .await?;
-    Ok(see(&format!("/staff/surveys/{id}/roster?added={added}&known={known}")))
 }
 
 /// `POST /staff/surveys/{id}/roster/mark`: says what is known of somebody.
@@ -345,34 +269,16 @@ fn kept(form: &Form) -> Parameters {
     [chosen(form.text("unit")), of(&UNITS), of(&PEOPLE)].concat()
 }
 
-async fn refuse(app: &App, staff: &Staff<Links>, stored: &Stored, unfit: Unfit) -> HttpResponse {
-    match unfit {
-        Unfit::Because(key) => again(app, staff, stored.id, key).await,
-        Unfit::Faults(found) => {
-            let field = |name: &str| field(staff.language, name);
-            let place = Place::of(staff.language, stored, "step-roster");
-            let back = format!("/staff/surveys/{}/roster", stored.id);
-            sheets::faults(staff, "menu-surveys", Some(place), back, &found, field)
-        }
-    }
-}
-
-fn field(language: Language, name: &str) -> Option<String> {
-    match name {
-        "unit" => Some(language.say("unit")),
-        "ref" => Some(language.say("person-ref")),
-        "name" => Some(language.say("person-name")),
-        "phone" => Some(language.say("person-phone")),
-        _ => None,
-    }
-}
-
 /// The roster once more, with what is in the way.
-async fn again(app: &App, staff: &Staff<Links>, id: Uuid, key: &str) -> HttpResponse {
+pub async fn again(app: &App, staff: &Staff<Links>, id: Uuid, key: &str) -> HttpResponse {
     match view(app, staff, id, &Asked::default()).await {
         Ok(view) => {
             let frame = view.frame.alert(staff.language.say(key));
-            let status = if key == "roster-closed" { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            let status = match key {
+                "roster-closed" | "roster-running" | "roster-issuing" => StatusCode::CONFLICT,
+                "upload-busy" => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
             page(status, &RosterPage { frame, ..view })
         }
         Err(error) => failed(staff, &error),

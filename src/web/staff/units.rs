@@ -4,7 +4,7 @@ use super::auth::{Form, Staff, Units};
 use super::page::{Frame, page, see};
 use super::refuse::failed;
 use super::sheets::{self, Asked, Column, FIRST, Sheet, Table, Usual};
-use super::upload::{self, Incoming, NotTaken, Unfit};
+use super::upload::{self, Incoming, NotTaken, Taken, Unfit};
 use crate::domain::unit::{self, Unit};
 use crate::error::Result;
 use crate::store::{Db, units};
@@ -128,7 +128,7 @@ struct Preview {
 
 /// `POST /staff/units/upload`: shows what a file would do, or what is wrong with it.
 pub async fn upload(app: Data<App>, staff: Staff<Units>, incoming: Incoming) -> HttpResponse {
-    let file = match incoming.file(&app).await {
+    let Taken { file, place: _place } = match incoming.file(&app).await {
         Ok(Ok(file)) => file,
         Ok(Err(NotTaken::Reply(reply))) => return reply,
         Ok(Err(NotTaken::Because(key))) => return again(&app, &staff, key).await,

@@ -11,18 +11,23 @@ use crate::web::App;
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
+use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
 use std::fs::File;
 use std::future::{Ready, ready};
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
-use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 
 /// Most bytes of a file.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
 
 /// What of a larger file is still listened to, so that its sender gets to read why it was not taken.
 const HEARD: u64 = 4 * LARGEST;
+
+/// How long a piece of a file may be on its way.
+const SLOWEST: Duration = Duration::from_secs(30);
 
 /// Bytes written at once.
 const PIECE: usize = 512 * 1024;
@@ -41,6 +46,14 @@ pub enum NotTaken {
     Reply(HttpResponse),
     /// The file is none.
     Because(&'static str),
+}
+
+/// A file that was taken, and its place among the few that are: it goes along until the file is read.
+pub struct Taken {
+    /// The file.
+    pub file: File,
+    /// The place.
+    pub place: OwnedSemaphorePermit,
 }
 
 /// A form with a file that is still on its way. Nothing of it is read before the handler asks, and the
@@ -62,7 +75,7 @@ impl FromRequest for Incoming {
 impl Incoming {
     /// Takes the file. The token is the first field of the form, so that nothing of a stranger's file is
     /// kept.
-    pub async fn file(self, app: &App) -> Result<Result<File, NotTaken>> {
+    pub async fn file(self, app: &App) -> Result<Result<Taken, NotTaken>> {
         let Self { request, mut payload } = self;
         if let Some(taken) = Self::take(&request, &mut payload, app).await? {
             return Ok(taken);
@@ -71,7 +84,7 @@ impl Incoming {
     }
 
     /// The file, or why it is none; nothing where no page of this session has sent it.
-    async fn take(request: &HttpRequest, payload: &mut Payload, app: &App) -> Result<Option<Result<File, NotTaken>>> {
+    async fn take(request: &HttpRequest, payload: &mut Payload, app: &App) -> Result<Option<Result<Taken, NotTaken>>> {
         let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("multipart/form-data") {
             // A form without a file, such as one that a script sends.
@@ -92,7 +105,11 @@ impl Incoming {
         loop {
             match fields.try_next().await {
                 Ok(Some(field)) if field.name() == Some("file") => {
-                    let file = receive(app, field).await?;
+                    let Ok(place) = app.permit(&app.shelf.receiving).await else {
+                        hear(field).await;
+                        return Ok(Some(Err(NotTaken::Because("upload-busy"))));
+                    };
+                    let file = receive(app, field).await?.map(|file| Taken { file, place });
                     // It may have taken a while: who sent it may have been signed out.
                     return if still_holds(request).await {
                         Ok(Some(file.map_err(NotTaken::Because)))
@@ -108,12 +125,23 @@ impl Incoming {
     }
 }
 
+/// Hears a file and throws it away, so that its sender gets to read why it was not taken.
+async fn hear(mut field: Field) {
+    let mut heard = 0_u64;
+    while let Ok(Ok(Some(piece))) = timeout(SLOWEST, field.try_next()).await {
+        heard = heard.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        if heard > HEARD {
+            break;
+        }
+    }
+}
+
 /// Writes what comes to a temporary file without a name.
 async fn receive(app: &App, mut field: Field) -> Result<Result<File, &'static str>> {
     let mut file = app.wait(|_| Ok(tempfile::tempfile()?)).await?;
     let (mut waiting, mut size) = (Vec::new(), 0_u64);
     loop {
-        let Ok(piece) = field.try_next().await else { return Ok(Err("upload-broken")) };
+        let Ok(Ok(piece)) = timeout(SLOWEST, field.try_next()).await else { return Ok(Err("upload-broken")) };
         let ended = piece.is_none();
         if let Some(piece) = piece {
             size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
@@ -154,7 +182,7 @@ pub async fn read<T: Send + 'static>(
     body: impl FnOnce(&Db, &File) -> Result<Result<T, Unfit>> + Send + 'static,
 ) -> Result<Result<(File, T), Unfit>> {
     // It goes along to the thread: a request that has waited too long does not let the next one begin.
-    let one = Arc::clone(&app.shelf.reading).acquire_owned().await.map_err(|_| crate::error::Error::Busy)?;
+    let one = app.permit(&app.shelf.reading).await?;
     app.wait(move |db| {
         let _one = one;
         let file = match as_csv(file)? {
@@ -171,7 +199,7 @@ pub async fn read<T: Send + 'static>(
 }
 
 /// The same table as a CSV, at its beginning.
-fn as_csv(mut file: File) -> Result<Result<File, Unfit>> {
+pub fn as_csv(mut file: File) -> Result<Result<File, Unfit>> {
     let mut mark = [0_u8; 4];
     file.rewind()?;
     let length = file.read(&mut mark)?;
