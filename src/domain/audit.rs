@@ -55,6 +55,10 @@ pub enum Act {
     LinkReissued,
     /// A link was taken back.
     LinkRevoked,
+    /// The responses of a unit are not counted any more.
+    UnitVoided,
+    /// The responses of a unit are counted again.
+    UnitRestored,
     /// A release was made.
     ReleaseMade,
     /// Refs, names and phones of a survey were erased, as was promised.
@@ -63,7 +67,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -87,6 +91,8 @@ impl Act {
         Self::LinksExported,
         Self::LinkReissued,
         Self::LinkRevoked,
+        Self::UnitVoided,
+        Self::UnitRestored,
         Self::ReleaseMade,
         Self::ContactsDeleted,
     ];
@@ -117,6 +123,8 @@ impl Act {
             Self::LinksExported => "links-exported",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
+            Self::UnitVoided => "unit-voided",
+            Self::UnitRestored => "unit-restored",
             Self::ReleaseMade => "release-made",
             Self::ContactsDeleted => "contacts-deleted",
         }

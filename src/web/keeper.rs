@@ -1,17 +1,18 @@
 //! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over.
+//! their days are over, signs of the last minutes are written down.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
 
 use super::shelf::Shelf;
 use crate::config::Clock;
+use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters, surveys};
-use std::sync::Arc;
+use crate::store::{Db, rosters, signals, surveys};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -26,14 +27,17 @@ pub struct Keeper {
 
 impl Keeper {
     /// Starts with a round at once.
-    pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>) -> Result<Self> {
+    pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>, pace: Arc<Mutex<Pace>>) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
             loop {
-                round(&db, &secret, &clock, &shelf);
+                round(&db, &secret, &clock, &shelf, &pace);
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
+            }
+            if let Err(error) = write_signals(&db, &clock, &pace) {
+                tracing::error!(%error, "the signs of the last seconds could not be written");
             }
         };
         let thread = std::thread::Builder::new()
@@ -53,12 +57,15 @@ impl Keeper {
 }
 
 /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
-fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf) {
+fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf, pace: &Mutex<Pace>) {
     let now = clock.now();
     shelf.sweep(now);
     let actor = Actor { secret, staff: None, now };
-    let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
-        [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];
+    let deeds: [(&str, &dyn Fn() -> Result<()>); 3] = [
+        ("keep dates", &|| keep_dates(db, &actor)),
+        ("forget contacts", &|| forget_contacts(db, &actor)),
+        ("write signals", &|| write_signals(db, clock, pace)),
+    ];
     for (name, deed) in deeds {
         if let Err(error) = deed() {
             tracing::error!(%error, name, "something that is due could not be done");
@@ -84,4 +91,14 @@ fn forget_contacts(db: &Db, actor: &Actor<'_>) -> Result<()> {
         tracing::info!(people, "contacts were erased as their time was over");
     }
     Ok(())
+}
+
+/// Writes the largest numbers of the last seconds down; what cannot be written now is kept for the next round.
+fn write_signals(db: &Db, clock: &Clock, pace: &Mutex<Pace>) -> Result<()> {
+    let pace = || pace.lock().unwrap_or_else(PoisonError::into_inner);
+    let due = pace().take_due(clock.now());
+    if due.is_empty() {
+        return Ok(());
+    }
+    db.write("write signals", |conn| signals::raise(conn, &due)).inspect_err(|_| pace().give_back(due.clone()))
 }

@@ -210,13 +210,14 @@ pub fn build(settings: Settings) -> Result<Running> {
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
-    let (recorder, threads) = Recorder::start(&db, &clock)?;
+    let pace = Arc::default();
+    let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
     let (frozen, attempts, issuing) = (Arc::default(), Arc::default(), Arc::default());
     let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
     let printing = Arc::new(Semaphore::new(1));
     let shelf = Arc::<Shelf>::default();
-    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
+    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf), pace)?;
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),

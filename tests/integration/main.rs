@@ -28,6 +28,7 @@ mod page;
 mod privacy;
 mod releasing;
 mod roster;
+mod signals;
 mod staff;
 mod starting;
 mod surveys;

@@ -8,7 +8,7 @@ mod scene;
 
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
-pub use http::Phone;
+pub use http::{Phone, Reply};
 pub use program::{Program, Server};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
 
