@@ -266,7 +266,7 @@ function run() {
     busy = true;
     clearTimeout(timer);
     tell();
-    var sheet = { answers: {}, respondent: draft.answers.respondent };
+    var sheet = { answers: {}, respondent: draft.answers.respondent, phone: finished() + 1 };
     questions.slice(1).forEach(function (field) {
       var value = draft.answers[field.id];
       if (value) sheet.answers[field.id.slice(1)] = value;
@@ -283,6 +283,13 @@ function run() {
     });
   }
 
+  // How many links this phone has finished today: the number alone is kept, and no longer than the day.
+  function midnight() { return new Date().setHours(0, 0, 0, 0); }
+  function finished() {
+    var record = storage(function (store) { return JSON.parse(store.getItem(TODAY)); });
+    return record && record.at === midnight() && record.n > 0 ? record.n : 0;
+  }
+
   // What is happening while an answer is on its way.
   function tell() {
     byId('send').querySelector('h1').textContent = say(trouble ? 'waiting' : 'sending');
@@ -297,6 +304,7 @@ function run() {
 
   function acknowledged(receipt, before) {
     over = true;
+    storage(function (store) { store.setItem(TODAY, JSON.stringify({ at: midnight(), n: finished() + 1 })); });
     clearTimeout(timer);
     empty();
     byId('receipt').textContent = receipt;

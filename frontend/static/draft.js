@@ -1,7 +1,8 @@
 // What is kept on the phone until the server has acknowledged it: one record a link. It is named after
-// a fingerprint of the code, from which nobody gets the code back, and lives for a day at most.
+// a fingerprint of the code, from which nobody gets the code back, and lives for a day at most. Beside these
+// stands one number: how many links were finished here today.
 // Written for browsers from 2016 on; whole-line comments and indentation are left out on the wire.
-var DAY = 864e5, PREFIX = 'fivepoint:';
+var DAY = 864e5, PREFIX = 'fivepoint:', TODAY = PREFIX + 'today';
 var code = decodeURIComponent(location.pathname.split('/').pop()).toUpperCase().replace(/[^0-9A-Z]/g, '').replace(/[IL]/g, '1').replace(/O/g, '0');
 
 function fingerprint(seed) {

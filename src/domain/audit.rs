@@ -69,6 +69,10 @@ pub enum Act {
     LinkReissued,
     /// A link was taken back.
     LinkRevoked,
+    /// The responses of a unit are not counted any more.
+    UnitVoided,
+    /// The responses of a unit are counted again.
+    UnitRestored,
     /// A release was made.
     ReleaseMade,
     /// Refs, names and phones of a survey were erased, as was promised.
@@ -77,7 +81,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: &'static [Self] = &[
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -108,6 +112,8 @@ impl Act {
         Self::LinkLookedUp,
         Self::LinkReissued,
         Self::LinkRevoked,
+        Self::UnitVoided,
+        Self::UnitRestored,
         Self::ReleaseMade,
         Self::ContactsDeleted,
     ];
@@ -145,6 +151,8 @@ impl Act {
             Self::LinkLookedUp => "link-looked-up",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
+            Self::UnitVoided => "unit-voided",
+            Self::UnitRestored => "unit-restored",
             Self::ReleaseMade => "release-made",
             Self::ContactsDeleted => "contacts-deleted",
         }
@@ -157,7 +165,7 @@ impl Act {
 
     /// The act of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.name() == name)
+        Self::ALL.iter().copied().find(|act| act.name() == name)
     }
 }
 
@@ -235,7 +243,7 @@ mod tests {
 
     #[test]
     fn acts_have_names_of_their_own() {
-        let names: std::collections::HashSet<_> = Act::ALL.into_iter().map(Act::name).collect();
+        let names: std::collections::HashSet<_> = Act::ALL.iter().map(|act| act.name()).collect();
         assert_eq!(names.len(), Act::ALL.len());
     }
 }

@@ -5,10 +5,13 @@
 
 pub mod audit;
 pub mod credential;
+pub mod disclosure;
 pub mod exact;
 pub mod fault;
 pub mod link;
 pub mod obstacle;
+pub mod pace;
+pub mod quality;
 pub mod release;
 pub mod response;
 pub mod roster;

@@ -227,6 +227,26 @@ obstacles! {
         LinkRevoked => "one-revoked" ("this link was taken back: it cannot be reissued");
         /// There are no more codes for this person.
         ReissuedTooOften => "refused-too-often" ("reissued too often");
+        /// Responses are voided once the survey is closed.
+        VoidTooEarly => "refused-void-early" ("responses can be voided once the survey is closed");
+        /// Nothing of a sealed survey changes.
+        VoidTooLate => "refused-void-late" ("the survey is sealed: nothing of it changes any more");
+        /// The unit is voided.
+        VoidedAlready => "refused-voided" ("the responses of this unit are voided already");
+        /// The unit is not voided.
+        NotVoided => "refused-not-voided" ("the responses of this unit are not voided");
+        /// The unit has no responses.
+        NothingToVoid => "refused-nothing-to-void" ("this unit has no responses that could be voided");
+        /// The difference to the release before would be about a few people.
+        SmallDifference {
+            /// The name of the unit where it would; `none` for everybody together.
+            unit: String,
+            /// Fewest people a difference may be about.
+            least: i64,
+        } => "refused-difference" (
+            "against the release before it, the base of “{unit}” would change by fewer than {least} people: the \
+             difference of the two would be about these few. Void or restore more units below it, or leave it as it is"
+        );
         /// A reason is missing, or too long.
         NoReason {
             /// Characters of the longest.

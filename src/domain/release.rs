@@ -40,6 +40,13 @@ pub struct Release {
     pub returned: u64,
     /// 有效: complete forms that were counted.
     pub valid: u64,
+    /// Units whose forms are not counted, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voided: Vec<Voided>,
+    /// The measures with the forms of voided units counted like all others; only where these are as many people
+    /// as the disclosure floor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_voided: Option<Measures>,
     /// The options with their weights, best first.
     pub scale: Vec<OptionLine>,
     /// One block a question; empty where the base is below the disclosure floor.
@@ -73,6 +80,17 @@ pub struct Heading {
     pub organiser: String,
     /// Zone of its days and hours.
     pub time_zone: String,
+}
+
+/// A unit whose forms are not counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Voided {
+    /// Its code.
+    pub unit: String,
+    /// Its name.
+    pub name: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// An option of the scale.
@@ -165,6 +183,10 @@ pub struct Sources<'a> {
     pub returned: u64,
     /// All valid responses.
     pub tally: &'a Tally,
+    /// Units whose responses are not counted.
+    pub voided: &'a [Voided],
+    /// The responses of these units.
+    pub voided_tally: &'a Tally,
     /// When the release is made.
     pub as_of: DateTime<Utc>,
 }
@@ -177,7 +199,6 @@ impl Release {
         let shown = tally.base >= u64::from(survey.disclosure_floor);
         let scores = Scores::new(survey, tally);
         let print = Print { survey, places: PLACES };
-        let measure = |measure| if shown { print.figure(scores.measure(measure)) } else { Ok(None) };
         let final_score = match scores.pooled(None).filter(|_| shown) {
             Some(score) => Some(score.round(FINAL_PLACES, survey.rounding)?.normalize().to_string()),
             None => None,
@@ -199,15 +220,13 @@ impl Release {
             issued: sources.issued,
             returned: sources.returned,
             valid: tally.forms,
+            voided: sources.voided.to_vec(),
+            with_voided: with_voided(&print, sources)?,
             scale: scale(survey),
             questions: if shown { questions(&print, &scores, tally)? } else { Vec::new() },
             total: if shown { Some(total(&print, &scores, tally)?) } else { None },
             final_score,
-            measures: Measures {
-                weighted_score: measure(Measure::WeightedScore)?,
-                top2_percent: measure(Measure::Top2)?,
-                top1_percent: measure(Measure::Top1)?,
-            },
+            measures: measures(&print, &scores, shown)?,
             target: TargetLine {
                 measure: survey.target.measure.name().to_owned(),
                 value: survey.target.value.to_string(),
@@ -266,6 +285,27 @@ impl Print<'_> {
     fn counts(&self, counts: &Counts) -> Result<ByOption<u64>, Error> {
         self.by_option(|position| Ok(counts.chosen.get(position).copied().unwrap_or(0)))
     }
+}
+
+fn measures(print: &Print<'_>, scores: &Scores<'_>, shown: bool) -> Result<Measures, TooLarge> {
+    let measure = |measure| if shown { print.figure(scores.measure(measure)) } else { Ok(None) };
+    Ok(Measures {
+        weighted_score: measure(Measure::WeightedScore)?,
+        top2_percent: measure(Measure::Top2)?,
+        top1_percent: measure(Measure::Top1)?,
+    })
+}
+
+/// The measures over all forms. Their difference to the official ones is about the voided forms, so there are
+/// enough of these, or they are not told.
+fn with_voided(print: &Print<'_>, sources: &Sources<'_>) -> Result<Option<Measures>, TooLarge> {
+    let floor = u64::from(print.survey.disclosure_floor);
+    if sources.voided_tally.base < floor || sources.tally.base < floor {
+        return Ok(None);
+    }
+    let mut all = sources.tally.clone();
+    all.join(sources.voided_tally);
+    Ok(Some(measures(print, &Scores::new(print.survey, &all), true)?))
 }
 
 fn scale(survey: &Survey) -> Vec<OptionLine> {

@@ -80,6 +80,11 @@ impl Answers {
         self.0.iter().copied()
     }
 
+    /// Whether one question at least has an option of the scale: such a form is in the base of the table.
+    pub fn has_base(&self) -> bool {
+        self.iter().any(|answer| matches!(answer, Answer::Option(_)))
+    }
+
     /// One character a question: `1` (best) to `5`, `x` for "don't know", `-` for none.
     pub fn to_text(&self) -> String {
         let character = |answer: &Answer| match answer {
@@ -113,6 +118,9 @@ pub struct RawSubmission {
     pub answers: Vec<(String, String)>,
     /// Who says to have filled it in.
     pub respondent: Option<String>,
+    /// How many links the phone says to have finished today, with this one: a sign for the unit and the day,
+    /// kept with no response.
+    pub phone: Option<u32>,
 }
 
 impl RawSubmission {

@@ -61,11 +61,14 @@ pub enum Right {
     Surveys,
     /// Rosters, draws, links and printed slips.
     Links,
+    /// What stands out in the forms of a unit, and voiding them.
+    Signals,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] = [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links];
+    pub const ALL: [Self; 7] =
+        [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links, Self::Signals];
 
     /// The table of rights.
     pub const fn roles(self) -> &'static [Role] {
@@ -74,7 +77,7 @@ impl Right {
             Self::Accounts => &[Role::Admin],
             Self::Audit => &[Role::Admin, Role::Evaluator],
             Self::Units => &[Role::Admin, Role::Evaluator],
-            Self::Surveys | Self::Links => &[Role::Evaluator],
+            Self::Surveys | Self::Links | Self::Signals => &[Role::Evaluator],
         }
     }
 }

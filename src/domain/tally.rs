@@ -29,6 +29,14 @@ impl Counts {
         self.chosen.iter().sum()
     }
 
+    fn join(&mut self, other: &Self) {
+        for (sum, count) in self.chosen.iter_mut().zip(other.chosen) {
+            *sum += count;
+        }
+        self.dont_know += other.dont_know;
+        self.skipped += other.skipped;
+    }
+
     /// Share of one option in per cent; `None` without a base.
     pub fn percent(&self, position: usize) -> Option<Fraction> {
         let count = self.chosen.get(position).copied().unwrap_or(0);
@@ -56,7 +64,7 @@ impl Tally {
     /// Counts a form that occurs `times` times.
     pub fn add(&mut self, answers: &Answers, times: u64) {
         self.forms += times;
-        if answers.iter().any(|answer| matches!(answer, Answer::Option(_))) {
+        if answers.has_base() {
             self.base += times;
         }
         for (counts, answer) in self.questions.iter_mut().zip(answers.iter()) {
@@ -71,16 +79,19 @@ impl Tally {
         }
     }
 
+    /// Counts the forms of another tally, too.
+    pub fn join(&mut self, other: &Self) {
+        self.forms += other.forms;
+        self.base += other.base;
+        for (counts, others) in self.questions.iter_mut().zip(&other.questions) {
+            counts.join(others);
+        }
+    }
+
     /// 合计: all answers to all questions together.
     pub fn total(&self) -> Counts {
         let mut total = Counts::default();
-        for counts in &self.questions {
-            for (sum, count) in total.chosen.iter_mut().zip(counts.chosen) {
-                *sum += count;
-            }
-            total.dont_know += counts.dont_know;
-            total.skipped += counts.skipped;
-        }
+        self.questions.iter().for_each(|counts| total.join(counts));
         total
     }
 

@@ -31,11 +31,13 @@ pub mod rosters;
 mod schema;
 pub mod secrets;
 pub mod sessions;
+pub mod signals;
 pub mod staff;
 mod statement;
 pub mod surveys;
 pub mod units;
 pub mod verify;
+pub mod voids;
 
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};

@@ -1,15 +1,17 @@
 //! Releases: made once from a closed survey, kept as they were made.
 
 use super::audit::{About, Actor};
+use super::links::{Hold, lock_survey};
 use super::schema::release;
-use super::{Conn, Db, progress, responses, surveys};
+use super::{Conn, Db, progress, responses, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::release::{Release, Sources};
+use crate::domain::release::{Release, Sources, Voided};
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A release as it is kept.
@@ -30,47 +32,68 @@ impl Kept {
     }
 }
 
-/// Makes the release of a closed survey, or gives the one that was made: nothing about a closed survey
-/// can change what it says.
+/// Makes the release of a closed survey, or gives the one that was made: nothing about a closed survey can
+/// change what it says, but that units were voided or restored.
 pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
-    if let Some(kept) = db.read(|conn| latest(conn, survey))? {
-        return Ok(kept);
-    }
     // Whole seconds, as the document says them: so it can be computed again to the byte.
     let now = actor.now.trunc_subsecs(0);
-    let made = db.snapshot(|conn| compute(conn, survey, now))?;
+    let made = db.snapshot(|conn| {
+        let voided = voids::of(conn, survey)?;
+        match latest(conn, survey)? {
+            Some(kept) if kept.release()?.voided == voided => Ok(Err(kept)),
+            _ => {
+                voids::check_difference(conn, survey, &voided)?;
+                Ok(Ok(compute(conn, survey, now, voided)?))
+            }
+        }
+    })?;
+    let made = match made {
+        Ok(made) => made,
+        Err(kept) => return Ok(kept),
+    };
     let document = made.canonical()?;
     db.write("release", |conn| {
-        if let Some(kept) = latest(conn, survey)? {
-            return Ok(kept);
+        lock_survey(conn, survey, Hold::ToChange)?;
+        let before = latest(conn, survey)?;
+        if let Some(kept) = &before
+            && kept.release()?.voided == made.voided
+        {
+            return Ok(kept.clone());
         }
+        if voids::of(conn, survey)? != made.voided {
+            return Err(Error::Busy);
+        }
+        let number = before.map_or(1, |kept| kept.number + 1);
         let row = (
             release::survey.eq(survey.as_bytes().to_vec()),
-            release::number.eq(1),
+            release::number.eq(number),
             release::made_at.eq(now.naive_utc()),
             release::sha256.eq(&made.sha256),
             release::document.eq(&document),
         );
         diesel::insert_into(release::table).values(row).execute(conn)?;
         actor.note(conn, Act::ReleaseMade, About::survey(survey))?;
-        Ok(Kept { number: 1, made_at: now, document: document.clone() })
+        Ok(Kept { number, made_at: now, document: document.clone() })
     })
 }
 
-/// Computes a release from the responses as they are.
-pub fn compute(conn: &mut Conn, survey: Uuid, as_of: DateTime<Utc>) -> Result<Release> {
+/// Computes a release from the responses as they are, without those of voided units.
+pub fn compute(conn: &mut Conn, survey: Uuid, as_of: DateTime<Utc>, voided: Vec<Voided>) -> Result<Release> {
     let stored = surveys::get(conn, survey)?;
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
         return Err(Obstacle::NotClosed { state: stored.state }.into());
     }
-    let tally = responses::tally(conn, survey, stored.survey.questions.len())?;
+    let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
+    let counted = responses::count(conn, survey, stored.survey.questions.len(), &units)?;
     let counts = progress::total(conn, survey)?;
     Ok(Release::make(&Sources {
         id: survey,
         survey: &stored.survey,
         issued: progress::natural(counts.issued)?,
         returned: progress::natural(counts.submitted)?,
-        tally: &tally,
+        tally: &counted.valid,
+        voided: &voided,
+        voided_tally: &counted.voided,
         as_of,
     })?)
 }

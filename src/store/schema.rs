@@ -215,3 +215,22 @@ table! {
 
 joinable!(session -> staff (staff));
 allow_tables_to_appear_in_same_query!(session, staff);
+
+table! {
+    signal (survey, unit, day, kind) {
+        survey -> Binary,
+        unit -> Text,
+        day -> Date,
+        kind -> Text,
+        count -> Integer,
+    }
+}
+
+table! {
+    void (survey, unit) {
+        survey -> Binary,
+        unit -> Text,
+        name -> Text,
+        reason -> Text,
+    }
+}

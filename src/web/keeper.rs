@@ -1,5 +1,5 @@
 //! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over.
+//! their days are over, signs of the last minutes are written down.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -7,17 +7,34 @@
 use super::shelf::Shelf;
 use super::staff::Importing;
 use crate::config::Clock;
+use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters, surveys};
-use std::sync::Arc;
+use crate::store::{Db, rosters, signals, surveys};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(10);
+
+/// What is to be looked after.
+pub struct Duties {
+    /// The database.
+    pub db: Db,
+    /// The server secret, for the log.
+    pub secret: Secret,
+    /// The clock.
+    pub clock: Clock,
+    /// Files that wait for their import.
+    pub shelf: Arc<Shelf>,
+    /// Imports that have ended.
+    pub importing: Arc<Importing>,
+    /// How fast answers come.
+    pub pace: Arc<Mutex<Pace>>,
+}
 
 /// The thread; it ends after its round when it is dropped or [stopped](Keeper::stop).
 pub struct Keeper {
@@ -27,16 +44,17 @@ pub struct Keeper {
 
 impl Keeper {
     /// Starts with a round at once.
-    pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>, importing: Arc<Importing>) -> Result<Self> {
+    pub fn start(duties: Duties) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
             loop {
-                shelf.sweep(clock.now());
-                importing.sweep(clock.now());
-                round(&db, &secret, &clock);
+                duties.round();
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
+            }
+            if let Err(error) = duties.write_signals() {
+                tracing::error!(%error, "the signs of the last seconds could not be written");
             }
         };
         let thread = std::thread::Builder::new()
@@ -55,35 +73,52 @@ impl Keeper {
     }
 }
 
-/// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
-fn round(db: &Db, secret: &Secret, clock: &Clock) {
-    let now = clock.now();
-    let actor = Actor { secret, staff: None, now };
-    let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
-        [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];
-    for (name, deed) in deeds {
-        if let Err(error) = deed() {
-            tracing::error!(%error, name, "something that is due could not be done");
+impl Duties {
+    /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
+    fn round(&self) {
+        let now = self.clock.now();
+        self.shelf.sweep(now);
+        self.importing.sweep(now);
+        let actor = Actor { secret: &self.secret, staff: None, now };
+        let deeds: [(&str, &dyn Fn() -> Result<()>); 3] = [
+            ("keep dates", &|| self.keep_dates(&actor)),
+            ("forget contacts", &|| self.forget_contacts(&actor)),
+            ("write signals", &|| self.write_signals()),
+        ];
+        for (name, deed) in deeds {
+            if let Err(error) = deed() {
+                tracing::error!(%error, name, "something that is due could not be done");
+            }
         }
     }
-}
 
-/// Opens and closes surveys, as nobody: the log shows it as the program's own act.
-fn keep_dates(db: &Db, actor: &Actor<'_>) -> Result<()> {
-    let (opening, closing) = db.read(|conn| surveys::due(conn, actor.now))?;
-    if !opening.is_empty() || !closing.is_empty() {
-        db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+    /// Opens and closes surveys, as nobody: the log shows it as the program's own act.
+    fn keep_dates(&self, actor: &Actor<'_>) -> Result<()> {
+        let (opening, closing) = self.db.read(|conn| surveys::due(conn, actor.now))?;
+        if !opening.is_empty() || !closing.is_empty() {
+            self.db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// Looks before it writes: most rounds have nothing to do.
-fn forget_contacts(db: &Db, actor: &Actor<'_>) -> Result<()> {
-    if !db.read(|conn| rosters::overdue(conn, actor.now))?.is_empty() {
-        let people = db.write("forget contacts", |conn| rosters::forget_contacts(conn, actor))?;
-        // What the tables have forgotten goes from the file beside them, too.
-        db.settle()?;
-        tracing::info!(people, "contacts were erased as their time was over");
+    /// Looks before it writes: most rounds have nothing to do.
+    fn forget_contacts(&self, actor: &Actor<'_>) -> Result<()> {
+        if !self.db.read(|conn| rosters::overdue(conn, actor.now))?.is_empty() {
+            let people = self.db.write("forget contacts", |conn| rosters::forget_contacts(conn, actor))?;
+            // What the tables have forgotten goes from the file beside them, too.
+            self.db.settle()?;
+            tracing::info!(people, "contacts were erased as their time was over");
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Writes the largest numbers of the last seconds down; what cannot be written now is kept for the next round.
+    fn write_signals(&self) -> Result<()> {
+        let pace = || self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = pace().take_due(self.clock.now());
+        if due.is_empty() {
+            return Ok(());
+        }
+        self.db.write("write signals", |conn| signals::raise(conn, &due)).inspect_err(|_| pace().give_back(due.clone()))
+    }
 }

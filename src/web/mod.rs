@@ -24,7 +24,7 @@ use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader};
 use attempts::Attempts;
 use error::Problem;
-use keeper::Keeper;
+use keeper::{Duties, Keeper};
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -220,7 +220,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
-    let (recorder, threads) = Recorder::start(&db, &clock)?;
+    let pace = Arc::default();
+    let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
     let (frozen, attempts, issuing) = (Arc::default(), Arc::default(), Arc::default());
     let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
@@ -228,7 +229,15 @@ pub fn build(settings: Settings) -> Result<Running> {
     let exporting = Arc::new(Semaphore::new(2));
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
-    let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf), Arc::clone(&importing))?;
+    let duties = Duties {
+        db: db.clone(),
+        secret: secret.clone(),
+        clock: clock.clone(),
+        shelf: Arc::clone(&shelf),
+        importing: Arc::clone(&importing),
+        pace,
+    };
+    let keeper = Keeper::start(duties)?;
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),

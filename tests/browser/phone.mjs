@@ -80,8 +80,23 @@ export async function thanked(page) {
   return receipt(page);
 }
 
-/** What the page keeps on the phone: the keys and values of ours. */
-export function drafts(page) {
+const TODAY = "fivepoint:today";
+
+/** What the page keeps on the phone of a questionnaire: the keys and values of ours. */
+export async function drafts(page) {
+  return (await kept(page)).filter(([key]) => key !== TODAY);
+}
+
+/** How many links this phone has finished today, as it was kept; and nothing else beside that number. */
+export async function finishedToday(page) {
+  const record = JSON.parse(new Map(await kept(page)).get(TODAY) ?? "null");
+  const midnight = await page.evaluate(() => new Date().setHours(0, 0, 0, 0));
+  if (record) assert.deepEqual(Object.keys(record).sort(), ["at", "n"]);
+  if (record) assert.equal(record.at, midnight, "the day, and no time of the day");
+  return record?.n ?? 0;
+}
+
+function kept(page) {
   return page.evaluate(() => Object.entries(localStorage).filter(([key]) => key.startsWith("fivepoint:")));
 }
 

@@ -83,6 +83,8 @@ fn release(survey: &Survey, sheets: &Sheets) -> Release {
         issued: tally.forms + 3,
         returned: tally.forms + 1,
         tally: &tally,
+        voided: &[],
+        voided_tally: &Tally::new(survey.questions.len()),
         as_of: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
     })
     .unwrap()

@@ -29,6 +29,7 @@ mod page;
 mod privacy;
 mod releasing;
 mod roster;
+mod signals;
 mod sorting;
 mod staff;
 mod starting;

@@ -91,6 +91,8 @@ fn release_of(survey: &Survey, tally: &Tally) -> Release {
         issued: tally.forms,
         returned: tally.forms,
         tally,
+        voided: &[],
+        voided_tally: &Tally::new(survey.questions.len()),
         as_of: DateTime::from_timestamp(1_684_540_800, 0).unwrap(),
     })
     .unwrap()

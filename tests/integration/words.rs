@@ -66,9 +66,9 @@ fn every_key_is_used_and_every_use_has_its_words() {
     // Keys that are put together: an act of the audit log, and what a part of the desk is for.
     let parts: Vec<_> =
         literals.iter().filter(|key| key.starts_with("menu-")).map(|key| format!("{key}-text")).collect();
-    literals.extend(parts.into_iter().chain(Act::ALL.map(|act| format!("act-{}", act.name()))));
-    let acts = Act::ALL.map(|act| format!("act-{}", act.name()));
-    assert!(acts.iter().all(|key| keys.contains(key)), "every act has its words");
+    literals.extend(parts.into_iter().chain(Act::ALL.iter().map(|act| format!("act-{}", act.name()))));
+    let acts = Act::ALL.iter().map(|act| format!("act-{}", act.name()));
+    assert!(acts.clone().all(|key| keys.contains(&key)), "every act has its words");
     literals.extend([Missing::WORDS, Obstacle::WORDS].concat().into_iter().map(|(key, _)| key.to_owned()));
     let idle: Vec<_> = keys.difference(&literals).collect();
     assert!(idle.is_empty(), "words that nothing says: {idle:?}");

@@ -3,6 +3,7 @@
 use super::rows::{self, Link, Move, NewResponse};
 use super::{Outcome, Request};
 use crate::domain::link::{Act, LinkState};
+use crate::domain::pace::Finished;
 use crate::domain::response::{Channel, Submission};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::token::LinkHash;
@@ -31,7 +32,7 @@ impl Surveys {
     }
 }
 
-/// Decides and writes a batch. When it returns, every outcome is on disk.
+/// Decides and writes a batch. When it returns, every outcome is on disk. Tells besides which answers were new.
 ///
 /// Links may be changed by another node between being read and being written; the write is conditional
 /// on what was read, and what it missed is decided again in a further transaction.
@@ -40,23 +41,31 @@ pub(super) fn commit(
     surveys: &mut Surveys,
     requests: &[(LinkHash, Request)],
     now: DateTime<Utc>,
-) -> Result<Vec<Outcome>> {
+) -> Result<(Vec<Outcome>, Vec<Finished>)> {
+    let mut finished = Vec::new();
     let mut outcomes: Vec<Option<Outcome>> = requests.iter().map(|_| None).collect();
     while outcomes.iter().any(Option::is_none) {
         let open: Vec<usize> =
             outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index).collect();
-        let decided = transaction(conn, "record", &mut |conn| {
+        let (decided, new) = transaction(conn, "record", &mut |conn| {
             let acts = open.iter().filter_map(|index| requests.get(*index).map(|request| (*index, request)));
             Batch::read(conn, surveys, acts.collect())?.write(conn, now)
         })?;
+        finished.extend(new);
         for (index, outcome) in decided {
             if let Some(place) = outcomes.get_mut(index) {
                 *place = Some(outcome);
             }
         }
     }
-    Ok(outcomes.into_iter().flatten().collect())
+    Ok((outcomes.into_iter().flatten().collect(), finished))
 }
+
+/// The outcomes of acts, each with the place of its act, and the answers that are new.
+type Written = (Vec<(usize, Outcome)>, Vec<Finished>);
+
+/// An answer that fits its survey, and how many links its phone has finished today.
+type Sent = (Submission, Option<u32>);
 
 /// A batch with everything it needs to know from the database.
 struct Batch<'a> {
@@ -89,10 +98,10 @@ impl<'a> Batch<'a> {
         Ok(Self { acts, links, surveys, unknown })
     }
 
-    fn write(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<(usize, Outcome)>> {
+    fn write(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Written> {
         let mut states: BTreeMap<LinkHash, LinkState> =
             self.links.iter().map(|(hash, link)| (*hash, link.state)).collect();
-        let mut answers: BTreeMap<LinkHash, Submission> = BTreeMap::new();
+        let mut answers: BTreeMap<LinkHash, Sent> = BTreeMap::new();
         let mut decided = Vec::with_capacity(self.acts.len());
         for (index, (hash, request)) in &self.acts {
             decided.push((*index, *hash, self.decide(*hash, request, &mut states, &mut answers)?));
@@ -118,8 +127,11 @@ impl<'a> Batch<'a> {
         }
         let mut ids = random_ids(answers.len())?.into_iter();
         let mut responses = Vec::with_capacity(answers.len());
-        for (hash, submission) in answers.into_iter().filter(|(hash, _)| !missed.contains(hash)) {
+        let mut finished = Vec::with_capacity(answers.len());
+        for (hash, (submission, phone)) in answers.into_iter().filter(|(hash, _)| !missed.contains(hash)) {
             let link = self.links.get(&hash).ok_or_else(|| Error::Corrupt("a link that went away".to_owned()))?;
+            let (survey, unit) = (link.survey, link.unit.clone());
+            finished.push(Finished { survey, unit, day: self.day(survey, now), phone });
             responses.push(NewResponse {
                 survey: link.survey,
                 id: ids.next().ok_or(Error::Busy)?,
@@ -133,11 +145,12 @@ impl<'a> Batch<'a> {
         responses.sort_unstable_by_key(|response| response.id);
         rows::insert_responses(conn, responses)?;
         progress::add(conn, &changes, |survey| self.day(survey, now))?;
-        Ok(decided
+        let decided = decided
             .into_iter()
             .filter(|(_, hash, _)| !missed.contains(hash))
             .map(|(index, _, outcome)| (index, outcome))
-            .collect())
+            .collect();
+        Ok((decided, finished))
     }
 
     fn day(&self, survey: Uuid, now: DateTime<Utc>) -> NaiveDate {
@@ -153,7 +166,7 @@ impl<'a> Batch<'a> {
         hash: LinkHash,
         request: &Request,
         states: &mut BTreeMap<LinkHash, LinkState>,
-        answers: &mut BTreeMap<LinkHash, Submission>,
+        answers: &mut BTreeMap<LinkHash, Sent>,
     ) -> Result<Outcome> {
         let (Some(link), Some(state)) = (self.links.get(&hash), states.get_mut(&hash)) else {
             return Ok(self.unknown.get(&hash).cloned().unwrap_or(Outcome::Unknown));
@@ -174,7 +187,7 @@ impl<'a> Batch<'a> {
         };
         if let Request::Submit(raw) = request {
             match Submission::parse(survey, raw) {
-                Ok(submission) => answers.insert(hash, submission),
+                Ok(submission) => answers.insert(hash, (submission, raw.phone)),
                 Err(errors) => return Ok(Outcome::Invalid { survey: survey.clone(), sent: raw.clone(), errors }),
             };
         }

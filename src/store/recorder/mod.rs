@@ -11,6 +11,7 @@ mod rows;
 use super::{Conn, Db};
 use crate::config::Clock;
 use crate::domain::link::{Act, LinkState, Refusal};
+use crate::domain::pace::Pace;
 use crate::domain::response::{FieldError, RawSubmission};
 use crate::domain::survey::Survey;
 use crate::domain::token::LinkHash;
@@ -105,8 +106,8 @@ impl Threads {
 }
 
 impl Recorder {
-    /// Starts the recorder on a database.
-    pub fn start(db: &Db, clock: &Clock) -> Result<(Self, Threads)> {
+    /// Starts the recorder on a database. It notes in `pace` how fast answers come.
+    pub fn start(db: &Db, clock: &Clock, pace: &Arc<Mutex<Pace>>) -> Result<(Self, Threads)> {
         let (queue, jobs) = sync_channel(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
         let count = if db.is_postgres() { 2 } else { 1 };
@@ -117,6 +118,7 @@ impl Recorder {
                 conn: Some(db.establish()?),
                 jobs: jobs.clone(),
                 clock: clock.clone(),
+                pace: pace.clone(),
                 surveys: batch::Surveys::default(),
             };
             let named = std::thread::Builder::new().name(format!("recorder-{number}"));
@@ -150,6 +152,7 @@ struct Worker {
     conn: Option<Conn>,
     jobs: Arc<Mutex<Receiver<Job>>>,
     clock: Clock,
+    pace: Arc<Mutex<Pace>>,
     surveys: batch::Surveys,
 }
 
@@ -202,8 +205,10 @@ impl Worker {
             let surveys = &mut self.surveys;
             let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(&mut conn, surveys, requests, now)));
             match committed.unwrap_or(Err(Error::Busy)) {
-                Ok(outcomes) => {
+                Ok((outcomes, finished)) => {
                     self.conn = Some(conn);
+                    let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
+                    finished.iter().for_each(|one| pace.note(one, now));
                     return Ok(outcomes);
                 }
                 Err(error) => failed = Some(error),

@@ -25,6 +25,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Pairs of the largest form that is taken apart, twice the questions of the longest questionnaire.
 const MOST_PAIRS: usize = 2 * MOST_QUESTIONS;
 
+/// Most links that one phone can finish in a day.
+const MOST_OF_A_PHONE: u32 = 999;
+
 /// Bytes of the longest name or value in a form.
 const LONGEST: usize = 64;
 
@@ -87,10 +90,14 @@ pub fn form(request: &HttpRequest, body: Body) -> Result<Form, Problem> {
     Ok(form)
 }
 
-/// Reads the JSON twin of the form: `{"answers":{"1":"A",…},"respondent":"self"}`.
+/// Reads the JSON twin of the form: `{"answers":{"1":"A",…},"respondent":"self"}`, and with it how many links the
+/// phone has finished today, where it says so.
 pub fn json_submission(request: &HttpRequest, body: Body) -> Result<RawSubmission, Problem> {
     let sheet: Sheet = json(request, body)?;
-    Ok(RawSubmission { answers: sheet.answers.0, respondent: sheet.respondent })
+    // Whatever stands there, no answer is lost by it.
+    let phone = sheet.phone.and_then(|number| u32::try_from(number.as_u64()?).ok());
+    let phone = phone.filter(|number| (1..=MOST_OF_A_PHONE).contains(number));
+    Ok(RawSubmission { answers: sheet.answers.0, respondent: sheet.respondent, phone })
 }
 
 /// Reads `{"action":"start"}`.
@@ -116,6 +123,8 @@ struct Sheet {
     answers: Pairs,
     #[serde(default)]
     respondent: Option<String>,
+    #[serde(default)]
+    phone: Option<serde_json::Value>,
 }
 
 /// The pairs of an object in their order: a question answered twice must be seen, not overwritten.

@@ -23,6 +23,7 @@ mod refuse;
 mod roster;
 mod sheets;
 mod sign_in;
+mod signals;
 mod slips;
 pub mod surveys;
 mod units;
@@ -73,6 +74,7 @@ const ACCOUNTS: Option<Right> = Some(Right::Accounts);
 const UNITS: Option<Right> = Some(Right::Units);
 const SURVEYS: Option<Right> = Some(Right::Surveys);
 const LINKS: Option<Right> = Some(Right::Links);
+const SIGNALS: Option<Right> = Some(Right::Signals);
 const AUDIT: Option<Right> = Some(Right::Audit);
 
 desk! {
@@ -127,5 +129,8 @@ desk! {
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
     "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
     "/staff/surveys/{id}/slips" { post slips::print: LINKS }
+    "/staff/surveys/{id}/signals" { get signals::show: SIGNALS }
+    "/staff/surveys/{id}/void" { get signals::asking: SIGNALS, post signals::void: SIGNALS }
+    "/staff/surveys/{id}/restore" { post signals::restore: SIGNALS }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -1,0 +1,2 @@
+DROP TABLE void;
+DROP TABLE signal;
