@@ -11,7 +11,7 @@ use super::links::{Hold, lock_survey};
 use super::people::{self, Change};
 use super::schema::{roster_line, survey};
 use super::surveys::{self, number};
-use super::{Conn, Db, rosters};
+use super::{Conn, Db, issue, rosters};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Recipient;
@@ -143,6 +143,9 @@ impl<'a> Run<'a> {
         let visible = db.write("intake: begin", |conn| {
             lock_survey(conn, survey, Hold::ToChange)?;
             rosters::changeable(conn, survey)?;
+            if issue::current(conn, survey)?.is_some() {
+                return Err(Obstacle::IssuingRunning.into());
+            }
             set_run(conn, survey, Some(id))?;
             rosters::last_place(conn, survey)
         })?;
@@ -226,7 +229,7 @@ impl<'a> Run<'a> {
                         outcome.moved += 1;
                         changes.push(change(place, &from, true));
                     }
-                    Standing::New | Standing::Moved { .. } => fresh.push(&given.recipient),
+                    Standing::New | Standing::Moved { .. } => fresh.push((&given.recipient, None)),
                     Standing::Known { place, differs } => {
                         outcome.known += 1;
                         if differs && self.wish.contacts {
@@ -295,6 +298,7 @@ struct Row<'a> {
     reference: Option<&'a str>,
     name: Option<&'a str>,
     phone: Option<&'a str>,
+    serial: Option<i32>,
 }
 
 super::sqlite_statement! {
@@ -306,29 +310,33 @@ super::sqlite_statement! {
         reference: Option<&'a str> as Nullable<Text>,
         name: Option<&'a str> as Nullable<Text>,
         phone: Option<&'a str> as Nullable<Text>,
+        serial: Option<i32> as Nullable<Integer>,
     }
-    "INSERT INTO roster_line (survey, number, unit, reference, name, phone) VALUES ({}, {}, {}, {}, {}, {})"
+    "INSERT INTO roster_line (survey, number, unit, reference, name, phone, serial) VALUES ({}, {}, {}, {}, {}, {}, {})"
 }
 
-fn insert(conn: &mut Conn, survey: Uuid, first: i32, people: &[&Recipient]) -> Result<()> {
+/// Writes people in places from that one on, each with the serial of the link, where there is one already.
+pub(super) fn insert(conn: &mut Conn, survey: Uuid, first: i32, people: &[(&Recipient, Option<i32>)]) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => {
-            for (number, person) in (first..).zip(people) {
+            for (number, (person, serial)) in (first..).zip(people) {
                 let Recipient { unit, reference, name, phone } = person;
                 let (reference, name, phone) = (reference.as_deref(), name.as_deref(), phone.as_deref());
-                InsertLine { survey: survey.as_bytes(), number, unit, reference, name, phone }.execute(conn)?;
+                let (survey, serial) = (survey.as_bytes(), *serial);
+                InsertLine { survey, number, unit, reference, name, phone, serial }.execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {
             let rows: Vec<Row<'_>> = (first..)
                 .zip(people)
-                .map(|(number, person)| Row {
+                .map(|(number, (person, serial))| Row {
                     survey: survey.as_bytes(),
                     number,
                     unit: &person.unit,
                     reference: person.reference.as_deref(),
                     name: person.name.as_deref(),
                     phone: person.phone.as_deref(),
+                    serial: *serial,
                 })
                 .collect();
             diesel::copy_from(roster_line::table).from_insertable(&rows).execute(conn)?;

@@ -195,13 +195,14 @@ pub fn last_place(conn: &mut Conn, survey: Uuid) -> Result<i32> {
     Ok(visible(conn, survey)?.place)
 }
 
-/// How many in the base stand behind that place.
+/// How many in the base stand behind that place without a link.
 pub fn behind(conn: &mut Conn, survey: Uuid, place: i32) -> Result<i64> {
     let visible = visible(conn, survey)?;
     let in_base = roster_line::disposition.is_null().or(roster_line::disposition.ne(Disposition::Ineligible.name()));
     let behind = roster_line::table
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
         .filter(roster_line::number.gt(place).and(roster_line::number.le(visible.place)))
+        .filter(roster_line::serial.is_null().or(roster_line::serial.gt(visible.serial)))
         .filter(in_base);
     Ok(behind.count().get_result(conn)?)
 }

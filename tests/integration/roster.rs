@@ -356,3 +356,39 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     assert!(page.contains("保存期到 2022年4月1日 为止") && !page.contains("张三"), "{page}");
     assert!(desk.get("/staff/audit").body.contains("到期自动"));
 });
+
+on_both_engines!(whoever_gets_a_link_by_the_command_line_stands_on_the_roster, |database| {
+    let table = Table::new(&database);
+    let (_, preview) = table.upload("unit,ref,name\nI1,1,张三\nI2,2,李四\n".as_bytes());
+    table.import(&preview);
+    let issue = |name: &str, rows: &str| {
+        let roster = table.program.file(&format!("{name}.csv"), format!("unit,ref,name\n{rows}"));
+        let list = table.program.path(&format!("{name}-links.csv"));
+        table.program.run(&["link", "issue", &table.survey, "--roster", &roster, "--out", &list]);
+    };
+    let lines = || {
+        database.lines(
+            "SELECT number || '|' || unit || '|' || coalesce(reference, '') || '|' || coalesce(serial, 0) AS line \
+             FROM roster_line ORDER BY number",
+        )
+    };
+    issue("first", "I2,2,李四\nI3,3,王五\nI3,,赵六\n");
+    assert_eq!(lines(), ["1|I1|1|0", "2|I2|2|1", "3|I3|3|2", "4|I3||3"]);
+    issue("again", "I2,2,李四\nI3,3,王五\n");
+    assert_eq!(lines().len(), 4, "who has a link is there already");
+    let page = table.desk.get(&table.address).body;
+    assert!(["张三", "李四", "王五", "赵六"].iter().all(|name| page.contains(name)), "{page}");
+
+    // What is known of them is marked as of everybody, and the next import goes on behind them.
+    let gone = [("number", "3"), ("known", "ineligible")];
+    assert_eq!(table.desk.post(&format!("{}/mark", table.address), &gone).status, 303);
+    let (_, preview) = table.upload("unit,ref,name\nI1,9,钱七\nI3,3,王五\n".as_bytes());
+    table.import(&preview);
+    assert_eq!(lines()[4..], ["5|I1|9|0"]);
+    assert_eq!(database.count("SELECT visible_place FROM survey"), 5);
+    let bare = table.program.file("bare.csv", "unit\nI1\n");
+    let list = table.program.path("bare-links.csv");
+    database.execute("UPDATE survey SET intake_run = id");
+    let refused = table.program.try_run(&["link", "issue", &table.survey, "--roster", &bare, "--out", &list]);
+    assert!(!refused.ok && refused.err.contains("the roster is being imported"), "{}", refused.err);
+});

@@ -2,14 +2,17 @@
 //!
 //! Links are written with serials above the survey's `visible_serial`, where no lookup sees them; the
 //! last, small commit raises it and counts them as issued. Answering goes on between the chunks. A run
-//! that died leaves invisible links, which the next run clears away. A later run takes over from an
+//! that died leaves invisible links, which the next run clears away. Who comes from a file and not from the stored
+//! roster is put on it in the same way, above the survey's `visible_place`. A later run takes over from an
 //! earlier one that is still writing; the earlier one then stops with an error and nothing of it stays.
+
+mod rows;
 
 use super::audit::{About, Actor};
 use super::links::Hold;
 use super::schema::{link, roster_entry, roster_line, survey};
 use super::surveys::{self, Stored, number};
-use super::{Conn, Db, progress};
+use super::{Conn, Db, intake, progress, rosters};
 use crate::domain::audit::Act;
 use crate::domain::link::LinkState;
 use crate::domain::obstacle::{Missing, Obstacle};
@@ -18,7 +21,7 @@ use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Integer, Nullable, SmallInt, Text};
+use rows::{EntryRow, LinkRow, insert, tell_places};
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
@@ -34,6 +37,7 @@ pub struct Run<'a> {
     survey: Stored,
     salt: Vec<u8>,
     next: i32,
+    next_place: i32,
     waiting: Vec<Invited>,
     issued: BTreeMap<String, i64>,
     known: u64,
@@ -57,34 +61,15 @@ pub struct Outcome {
     pub known: u64,
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = link, treat_none_as_default_value = false)]
-struct LinkRow {
-    hash: Vec<u8>,
-    survey: Vec<u8>,
-    serial: i32,
-    generation: i16,
-    unit: String,
-    state: &'static str,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = roster_entry, treat_none_as_default_value = false)]
-struct EntryRow {
-    survey: Vec<u8>,
-    serial: i32,
-    unit: String,
-    reference: Option<String>,
-    name: Option<String>,
-    phone: Option<String>,
-}
-
 impl<'a> Run<'a> {
     /// Begins a run for a draft or open survey. `id` is a fresh random id. Where another run has not ended, this
     /// one takes over, which the log tells with the links that are dropped.
     pub fn begin(db: &'a Db, actor: &Actor<'a>, survey_id: Uuid, id: Uuid) -> Result<Self> {
-        let (survey, took_over) = db.write("issue: begin", |conn| {
+        let (survey, next_place, took_over) = db.write("issue: begin", |conn| {
             links_may_be_issued(conn, survey_id, Hold::ToChange)?;
+            if intake::current(conn, survey_id)?.is_some() {
+                return Err(Obstacle::IntakeRunning.into());
+            }
             let took_over = current(conn, survey_id)?.is_some();
             if took_over {
                 let dropped = invisible(conn, survey_id)?;
@@ -92,7 +77,7 @@ impl<'a> Run<'a> {
             }
             let of_survey = survey::table.find(survey_id.as_bytes().to_vec());
             diesel::update(of_survey).set(survey::issue_run.eq(id.as_bytes().to_vec())).execute(conn)?;
-            Ok((surveys::get(conn, survey_id)?, took_over))
+            Ok((surveys::get(conn, survey_id)?, rosters::last_place(conn, survey_id)? + 1, took_over))
         })?;
         let salt = survey.salt.clone().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
         let next = survey.visible_serial + 1;
@@ -104,6 +89,7 @@ impl<'a> Run<'a> {
             survey,
             salt,
             next,
+            next_place,
             waiting: Vec::new(),
             issued: BTreeMap::new(),
             known: 0,
@@ -113,7 +99,7 @@ impl<'a> Run<'a> {
         Ok(run)
     }
 
-    /// Adds one recipient.
+    /// Adds one recipient, who is put on the stored roster unless this unit and ref are there.
     pub fn add(&mut self, recipient: Recipient) -> Result<()> {
         self.push(recipient, None)
     }
@@ -145,7 +131,12 @@ impl<'a> Run<'a> {
         self.db.write("issue: finish", |conn| {
             links_may_be_issued(conn, id, Hold::ToChange)?;
             self.still_ours(conn)?;
-            let values = (survey::visible_serial.eq(self.next - 1), survey::issue_run.eq(None::<Vec<u8>>));
+            let (serial, place) = (self.next - 1, self.next_place - 1);
+            let values = (
+                survey::visible_serial.eq(serial),
+                survey::visible_place.eq(place),
+                survey::issue_run.eq(None::<Vec<u8>>),
+            );
             diesel::update(survey::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
             progress::add(conn, &changes, |_| day)?;
             actor.note(conn, Act::LinksIssued, About::survey(id).amount(issued))
@@ -175,7 +166,7 @@ impl<'a> Run<'a> {
         if chunk.is_empty() {
             return Ok(());
         }
-        let (links, entries) = self.db.write("issue: chunk", |conn| {
+        let (links, entries, placed) = self.db.write("issue: chunk", |conn| {
             links_may_be_issued(conn, self.survey.id, Hold::Still)?;
             self.still_ours(conn)?;
             let known = self.known(conn, &chunk)?;
@@ -183,11 +174,21 @@ impl<'a> Run<'a> {
             let fresh: Vec<&Invited> = chunk.iter().filter(|one| serial_of(one).is_none()).collect();
             let rows = self.rows(&fresh)?;
             insert(conn, &rows)?;
+            let places = self.places(conn, &fresh)?;
+            let place_of = |one: &Invited| {
+                let found = || places.get(&(one.recipient.unit.clone(), one.recipient.reference.clone()?)).copied();
+                one.place.or_else(found)
+            };
             let again = chunk.iter().filter_map(|one| Some((one.place?, *serial_of(one)?)));
-            let new = (self.next..).zip(&fresh).filter_map(|(serial, one)| Some((one.place?, serial)));
+            let new = (self.next..).zip(&fresh).filter_map(|(serial, one)| Some((place_of(one)?, serial)));
             tell_places(conn, self.survey.id, again.chain(new))?;
-            Ok(rows)
+            let without = (self.next..).zip(&fresh).filter(|(_, one)| place_of(one).is_none());
+            let lines: Vec<_> = without.map(|(serial, one)| (&one.recipient, Some(serial))).collect();
+            intake::insert(conn, self.survey.id, self.next_place, &lines)?;
+            let (links, entries) = rows;
+            Ok((links, entries, lines.len()))
         })?;
+        self.next_place += number::<usize, i32>(placed)?;
         self.known += number::<usize, u64>(chunk.len() - links.len())?;
         self.next += number::<usize, i32>(entries.len())?;
         for link in links {
@@ -208,6 +209,23 @@ impl<'a> Run<'a> {
             .select((roster_entry::unit, roster_entry::reference.assume_not_null(), roster_entry::serial))
             .load(conn)?;
         Ok(rows.into_iter().map(|(unit, reference, serial)| ((unit, reference), serial)).collect())
+    }
+
+    /// The places on the stored roster of those who come from a file, by unit and ref.
+    fn places(&self, conn: &mut Conn, people: &[&Invited]) -> Result<HashMap<(String, String), i32>> {
+        let from_file = people.iter().filter(|one| one.place.is_none());
+        let given: Vec<&str> = from_file.filter_map(|one| one.recipient.reference.as_deref()).collect();
+        let last = rosters::last_place(conn, self.survey.id)?;
+        if last == 0 || given.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(String, String, i32)> = roster_line::table
+            .filter(roster_line::survey.eq(self.survey.id.as_bytes().to_vec()))
+            .filter(roster_line::number.le(last))
+            .filter(roster_line::reference.eq_any(given))
+            .select((roster_line::unit, roster_line::reference.assume_not_null(), roster_line::number))
+            .load(conn)?;
+        Ok(rows.into_iter().map(|(unit, reference, place)| ((unit, reference), place)).collect())
     }
 
     fn rows(&self, people: &[&Invited]) -> Result<(Vec<LinkRow>, Vec<EntryRow>)> {
@@ -264,8 +282,11 @@ impl<'a> Run<'a> {
                 let entries = roster_entry::table.filter(roster_entry::survey.eq(&key));
                 diesel::delete(entries.filter(roster_entry::serial.gt(from))).execute(conn)?;
                 let lines = roster_line::table.filter(roster_line::survey.eq(&key));
+                let of_these = roster_line::serial.gt(from);
+                let last = rosters::last_place(conn, self.survey.id)?;
+                diesel::delete(lines.clone().filter(of_these.and(roster_line::number.gt(last)))).execute(conn)?;
                 let none = roster_line::serial.eq(None::<i32>);
-                diesel::update(lines.filter(roster_line::serial.gt(from))).set(none).execute(conn)?;
+                diesel::update(lines.filter(of_these)).set(none).execute(conn)?;
                 Ok(())
             })?;
             upper = Some(from);
@@ -286,70 +307,6 @@ fn links_may_be_issued(conn: &mut Conn, id: Uuid, hold: Hold) -> Result<()> {
     }
 }
 
-super::sqlite_statement! {
-    /// Writes a link.
-    InsertLink<'a> {
-        hash: &'a [u8] as Binary,
-        survey: &'a [u8] as Binary,
-        serial: i32 as Integer,
-        generation: i16 as SmallInt,
-        unit: &'a str as Text,
-        state: &'a str as Text,
-    }
-    "INSERT INTO link (hash, survey, serial, generation, unit, state) VALUES ({}, {}, {}, {}, {}, {})"
-}
-
-super::sqlite_statement! {
-    /// Writes a row of the roster.
-    InsertEntry<'a> {
-        survey: &'a [u8] as Binary,
-        serial: i32 as Integer,
-        unit: &'a str as Text,
-        reference: Option<&'a str> as Nullable<Text>,
-        name: Option<&'a str> as Nullable<Text>,
-        phone: Option<&'a str> as Nullable<Text>,
-    }
-    "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone) VALUES ({}, {}, {}, {}, {}, {})"
-}
-
-super::sqlite_statement! {
-    /// Tells a place of the stored roster the serial of its link.
-    TellPlace<'a> {
-        serial: i32 as Integer,
-        survey: &'a [u8] as Binary,
-        number: i32 as Integer,
-    }
-    "UPDATE roster_line SET serial = {} WHERE survey = {} AND number = {}"
-}
-
-super::postgres_statement! {
-    /// Tells places of the stored roster the serials of their links.
-    TellPlaces {
-        number: Vec<i32> as Array<Integer>,
-        serial: Vec<i32> as Array<Integer>,
-        survey: Vec<u8> as Binary,
-    }
-    "UPDATE roster_line SET serial = told.serial FROM unnest({}, {}) AS told (number, serial) \
-     WHERE survey = {} AND roster_line.number = told.number"
-}
-
-fn tell_places(conn: &mut Conn, survey: Uuid, places: impl Iterator<Item = (i32, i32)>) -> Result<()> {
-    match conn {
-        Conn::Sqlite(conn) => {
-            for (number, serial) in places {
-                TellPlace { serial, survey: survey.as_bytes(), number }.execute(conn)?;
-            }
-        }
-        Conn::Postgres(conn) => {
-            let (number, serial): (Vec<i32>, Vec<i32>) = places.unzip();
-            if !number.is_empty() {
-                TellPlaces { number, serial, survey: survey.as_bytes().to_vec() }.execute(conn)?;
-            }
-        }
-    }
-    Ok(())
-}
-
 /// How many links no run has made visible.
 fn invisible(conn: &mut Conn, id: Uuid) -> Result<i64> {
     let key = id.as_bytes().to_vec();
@@ -363,23 +320,4 @@ pub fn current(conn: &mut Conn, id: Uuid) -> Result<Option<Uuid>> {
     let run: Option<Option<Vec<u8>>> =
         survey::table.find(id.as_bytes().to_vec()).select(survey::issue_run).get_result(conn).optional()?;
     run.flatten().map(|id| surveys::uuid(&id)).transpose()
-}
-
-fn insert(conn: &mut Conn, (links, entries): &(Vec<LinkRow>, Vec<EntryRow>)) -> Result<()> {
-    match conn {
-        Conn::Sqlite(conn) => {
-            for LinkRow { hash, survey, serial, generation, unit, state } in links {
-                InsertLink { hash, survey, serial: *serial, generation: *generation, unit, state }.execute(conn)?;
-            }
-            for EntryRow { survey, serial, unit, reference, name, phone } in entries {
-                let (reference, name, phone) = (reference.as_deref(), name.as_deref(), phone.as_deref());
-                InsertEntry { survey, serial: *serial, unit, reference, name, phone }.execute(conn)?;
-            }
-        }
-        Conn::Postgres(conn) => {
-            diesel::copy_from(link::table).from_insertable(links).execute(conn)?;
-            diesel::copy_from(roster_entry::table).from_insertable(entries).execute(conn)?;
-        }
-    }
-    Ok(())
 }
