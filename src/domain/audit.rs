@@ -55,6 +55,14 @@ pub enum Act {
     LinkReissued,
     /// A link was taken back.
     LinkRevoked,
+    /// So many paper forms were keyed by a clerk on a day, as the first to do so.
+    PaperFirst,
+    /// So many as the second.
+    PaperSecond,
+    /// In so many fields a second entry was not as the first.
+    PaperDifferences,
+    /// So many paper forms said that somebody does not take part.
+    PaperRefusals,
     /// A release was made.
     ReleaseMade,
     /// Refs, names and phones of a survey were erased, as was promised.
@@ -63,7 +71,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 29] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -87,6 +95,10 @@ impl Act {
         Self::LinksExported,
         Self::LinkReissued,
         Self::LinkRevoked,
+        Self::PaperFirst,
+        Self::PaperSecond,
+        Self::PaperDifferences,
+        Self::PaperRefusals,
         Self::ReleaseMade,
         Self::ContactsDeleted,
     ];
@@ -117,6 +129,10 @@ impl Act {
             Self::LinksExported => "links-exported",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
+            Self::PaperFirst => "paper-first",
+            Self::PaperSecond => "paper-second",
+            Self::PaperDifferences => "paper-differences",
+            Self::PaperRefusals => "paper-refusals",
             Self::ReleaseMade => "release-made",
             Self::ContactsDeleted => "contacts-deleted",
         }

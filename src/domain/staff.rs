@@ -61,11 +61,14 @@ pub enum Right {
     Surveys,
     /// Rosters, draws, links and printed slips.
     Links,
+    /// Keying paper forms.
+    Paper,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] = [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links];
+    pub const ALL: [Self; 7] =
+        [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links, Self::Paper];
 
     /// The table of rights.
     pub const fn roles(self) -> &'static [Role] {
@@ -75,6 +78,8 @@ impl Right {
             Self::Audit => &[Role::Admin, Role::Evaluator],
             Self::Units => &[Role::Admin, Role::Evaluator],
             Self::Surveys | Self::Links => &[Role::Evaluator],
+            // Whoever counts the answers does not type them.
+            Self::Paper => &[Role::Clerk],
         }
     }
 }
@@ -189,10 +194,14 @@ mod tests {
 
     #[test]
     fn a_monitor_and_a_clerk_may_nothing_but_their_own() {
-        for role in [Role::Monitor, Role::Clerk] {
-            let rights: Vec<_> = Right::ALL.into_iter().filter(|right| role.may(*right)).collect();
-            assert_eq!(rights, [Right::OwnAccount]);
-        }
+        let rights = |role: Role| Right::ALL.into_iter().filter(|right| role.may(*right)).collect::<Vec<_>>();
+        assert_eq!(rights(Role::Monitor), [Right::OwnAccount]);
+        assert_eq!(rights(Role::Clerk), [Right::OwnAccount, Right::Paper]);
+    }
+
+    #[test]
+    fn who_counts_does_not_key() {
+        assert_eq!(Right::Paper.roles(), [Role::Clerk]);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod connect;
 pub mod draws;
 pub mod issue;
 pub mod links;
+pub mod paper;
 pub mod progress;
 pub mod recorder;
 pub mod releases;

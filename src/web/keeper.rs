@@ -1,5 +1,5 @@
 //! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over.
+//! their days are over, paper forms are counted day by day.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -9,7 +9,7 @@ use crate::config::Clock;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters, surveys};
+use crate::store::{Db, paper, rosters, surveys};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -29,8 +29,10 @@ impl Keeper {
     pub fn start(db: Db, secret: Secret, clock: Clock, shelf: Arc<Shelf>) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
+            let mut waited = false;
             loop {
                 round(&db, &secret, &clock, &shelf);
+                waited = forget_forms(&db, waited);
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
@@ -57,8 +59,11 @@ fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf) {
     let now = clock.now();
     shelf.sweep(now);
     let actor = Actor { secret, staff: None, now };
-    let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
-        [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];
+    let deeds: [(&str, &dyn Fn() -> Result<()>); 3] = [
+        ("keep dates", &|| keep_dates(db, &actor)),
+        ("forget contacts", &|| forget_contacts(db, &actor)),
+        ("count paper forms", &|| count_forms(db, &actor)),
+    ];
     for (name, deed) in deeds {
         if let Err(error) = deed() {
             tracing::error!(%error, name, "something that is due could not be done");
@@ -84,4 +89,27 @@ fn forget_contacts(db: &Db, actor: &Actor<'_>) -> Result<()> {
         tracing::info!(people, "contacts were erased as their time was over");
     }
     Ok(())
+}
+
+/// Counts of days that are over go to the log.
+fn count_forms(db: &Db, actor: &Actor<'_>) -> Result<()> {
+    if db.read(|conn| paper::count_days(conn, actor, false))? > 0 {
+        db.write("count paper forms", |conn| paper::count_days(conn, actor, true))?;
+    }
+    Ok(())
+}
+
+/// While paper forms wait, and once more after the last, what the tables have forgotten goes from the file
+/// beside them. Gives whether any waits.
+fn forget_forms(db: &Db, waited: bool) -> bool {
+    let waits = db.read(paper::any).and_then(|waits| {
+        if waits || waited {
+            db.settle()?;
+        }
+        Ok(waits)
+    });
+    waits.unwrap_or_else(|error| {
+        tracing::error!(%error, "the log of the database could not be emptied");
+        true
+    })
 }

@@ -10,7 +10,7 @@ pub use list::{Line, Listed, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, progress};
+use super::{Conn, paper, progress};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::survey::{
@@ -258,7 +258,8 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
 }
 
 /// Closes an open survey. It waits for the answers being recorded and no answer lands after it;
-/// waiting and started links count as expired from this day.
+/// waiting and started links count as expired from this day, and paper forms that still wait for their second
+/// entry are erased.
 pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     let values = (survey::state.eq(SurveyState::Closed.name()), survey::closed_at.eq(actor.now.naive_utc()));
     let opened = survey::table.find(id.as_bytes().to_vec()).filter(survey::state.eq(SurveyState::Open.name()));
@@ -268,6 +269,7 @@ pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     }
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
+    paper::end(conn, actor, id)?;
     actor.note(conn, Act::SurveyClosed, About::survey(id))
 }
 

@@ -69,7 +69,7 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
         at: language.moment(row.at),
         who: match row.staff {
             Some(_) => name(row.staff, &names),
-            None if row.act == Act::ContactsDeleted.name() => language.say("by-itself"),
+            None if is_own(&row.act) => language.say("by-itself"),
             None => language.say("command-line"),
         },
         act: in_words(language, &row.act),
@@ -88,6 +88,12 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, from: Query<Before>) -> H
         newest: from.before.is_none(),
     };
     page(StatusCode::OK, &view)
+}
+
+/// Whether the program does it by itself.
+fn is_own(act: &str) -> bool {
+    use Act::{ContactsDeleted, PaperDifferences, PaperFirst, PaperRefusals, PaperSecond};
+    [ContactsDeleted, PaperFirst, PaperSecond, PaperDifferences, PaperRefusals].iter().any(|own| own.name() == act)
 }
 
 /// What was done, in words; an act that this version does not know as it stands.

@@ -44,7 +44,7 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Paper);
 
 /// Somebody who is signed in and has the right `R`.
 pub struct Staff<R> {

@@ -14,6 +14,7 @@ mod issuing;
 mod links;
 mod one_link;
 mod page;
+mod paper;
 mod place;
 mod roster;
 mod sheets;
@@ -67,6 +68,7 @@ const ACCOUNTS: Option<Right> = Some(Right::Accounts);
 const UNITS: Option<Right> = Some(Right::Units);
 const SURVEYS: Option<Right> = Some(Right::Surveys);
 const LINKS: Option<Right> = Some(Right::Links);
+const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
 
 desk! {
@@ -118,5 +120,12 @@ desk! {
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
     "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
     "/staff/surveys/{id}/slips" { post slips::print: LINKS }
+    "/staff/paper" { get paper::show: PAPER }
+    "/staff/paper.css" { get paper::style: ANYBODY }
+    "/staff/paper.js" { get paper::script: ANYBODY }
+    "/staff/surveys/{id}/paper" { get paper::enter::show: PAPER, post paper::enter::key: PAPER }
+    "/staff/surveys/{id}/paper/settle" { post paper::differ::settle: PAPER }
+    "/staff/surveys/{id}/paper/replace" { post paper::differ::replace: PAPER }
+    "/staff/surveys/{id}/paper/refuse" { post paper::differ::refuse: PAPER }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -7,6 +7,7 @@ use super::super::place::Place;
 use super::{OptionLine, frame, moment, options, stored};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::error::{Error, Result};
+use crate::store::paper;
 use crate::store::progress::{self, Counts};
 use crate::store::surveys::{self, Stored};
 use crate::web::App;
@@ -142,6 +143,8 @@ struct ClosePage {
     links: Counts,
     /// Links that nobody can answer any more afterwards.
     waiting: i64,
+    /// Paper forms that are erased.
+    forms: i64,
     days: u16,
     open: bool,
 }
@@ -152,7 +155,9 @@ pub async fn closing(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> H
 }
 
 async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option<String>) -> HttpResponse {
-    let (stored, links) = match with_links(app, id).await {
+    let found =
+        app.read(move |conn| Ok((surveys::get(conn, id)?, progress::total(conn, id)?, paper::count(conn, id)?)));
+    let (stored, links, forms) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(staff.language, &error),
     };
@@ -162,6 +167,7 @@ async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option
         place: Place::of(staff.language, &stored, "step-design"),
         links,
         waiting: links.waiting + links.started,
+        forms,
         days: stored.survey.retention_days,
         open: stored.state == SurveyState::Open,
     };
