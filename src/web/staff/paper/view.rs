@@ -80,10 +80,10 @@ impl Sheet<'_> {
 
     fn kind(&self, kind: Respondent) -> String {
         match kind {
-            Respondent::Own => self.language.say("self"),
-            Respondent::HelpedByFamily => self.language.say("helped-by-family"),
-            Respondent::HelpedByStaff => self.language.say("helped-by-staff"),
-            Respondent::Guardian => self.language.say("guardian"),
+            Respondent::Own => self.language.say("paper-self"),
+            Respondent::HelpedByFamily => self.language.say("paper-family"),
+            Respondent::HelpedByStaff => self.language.say("paper-staff"),
+            Respondent::Guardian => self.language.say("paper-guardian"),
         }
     }
 
