@@ -73,6 +73,14 @@ pub enum Act {
     UnitVoided,
     /// The responses of a unit are counted again.
     UnitRestored,
+    /// So many paper forms were keyed by a clerk on a day, as the first to do so.
+    PaperFirst,
+    /// So many as the second.
+    PaperSecond,
+    /// In so many fields a second entry was not as the first.
+    PaperDifferences,
+    /// So many paper forms said that somebody does not take part.
+    PaperRefusals,
     /// A release was made.
     ReleaseMade,
     /// Refs, names and phones of a survey were erased, as was promised.
@@ -114,6 +122,10 @@ impl Act {
         Self::LinkRevoked,
         Self::UnitVoided,
         Self::UnitRestored,
+        Self::PaperFirst,
+        Self::PaperSecond,
+        Self::PaperDifferences,
+        Self::PaperRefusals,
         Self::ReleaseMade,
         Self::ContactsDeleted,
     ];
@@ -153,6 +165,10 @@ impl Act {
             Self::LinkRevoked => "link-revoked",
             Self::UnitVoided => "unit-voided",
             Self::UnitRestored => "unit-restored",
+            Self::PaperFirst => "paper-first",
+            Self::PaperSecond => "paper-second",
+            Self::PaperDifferences => "paper-differences",
+            Self::PaperRefusals => "paper-refusals",
             Self::ReleaseMade => "release-made",
             Self::ContactsDeleted => "contacts-deleted",
         }
@@ -160,7 +176,16 @@ impl Act {
 
     /// Whether only the program itself does it, when it is due.
     pub const fn is_due(self) -> bool {
-        matches!(self, Self::OpenedAtItsTime | Self::ClosedAtItsTime | Self::ContactsDeleted)
+        matches!(
+            self,
+            Self::OpenedAtItsTime
+                | Self::ClosedAtItsTime
+                | Self::ContactsDeleted
+                | Self::PaperFirst
+                | Self::PaperSecond
+                | Self::PaperDifferences
+                | Self::PaperRefusals
+        )
     }
 
     /// The act of that name.

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod link;
 pub mod obstacle;
 pub mod pace;
+pub mod paper;
 pub mod quality;
 pub mod release;
 pub mod response;

@@ -117,6 +117,10 @@ obstacles! {
         } => "missing-account-named" ("there is no account “{name}”: see “fivepoint staff list”");
         /// A link.
         Link => "missing-link" ("there is no such link, or it was replaced");
+        /// A survey that a clerk could key paper forms for.
+        PaperSurvey => "paper-no-survey" ("there is no such survey with links among yours");
+        /// A link that a clerk could key a paper form for.
+        PaperLink => "paper-unknown" ("there is no such link among yours");
         /// Somebody on a roster.
         Place => "one-nobody" ("there is nobody in this place of the roster");
     }

@@ -63,12 +63,22 @@ pub enum Right {
     Links,
     /// What stands out in the forms of a unit, and voiding them.
     Signals,
+    /// Keying paper forms.
+    Paper,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 7] =
-        [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links, Self::Signals];
+    pub const ALL: [Self; 8] = [
+        Self::OwnAccount,
+        Self::Accounts,
+        Self::Audit,
+        Self::Units,
+        Self::Surveys,
+        Self::Links,
+        Self::Signals,
+        Self::Paper,
+    ];
 
     /// The table of rights.
     pub const fn roles(self) -> &'static [Role] {
@@ -78,6 +88,8 @@ impl Right {
             Self::Audit => &[Role::Admin, Role::Evaluator],
             Self::Units => &[Role::Admin, Role::Evaluator],
             Self::Surveys | Self::Links | Self::Signals => &[Role::Evaluator],
+            // Whoever counts the answers does not type them.
+            Self::Paper => &[Role::Clerk],
         }
     }
 }
@@ -192,10 +204,14 @@ mod tests {
 
     #[test]
     fn a_monitor_and_a_clerk_may_nothing_but_their_own() {
-        for role in [Role::Monitor, Role::Clerk] {
-            let rights: Vec<_> = Right::ALL.into_iter().filter(|right| role.may(*right)).collect();
-            assert_eq!(rights, [Right::OwnAccount]);
-        }
+        let rights = |role: Role| Right::ALL.into_iter().filter(|right| role.may(*right)).collect::<Vec<_>>();
+        assert_eq!(rights(Role::Monitor), [Right::OwnAccount]);
+        assert_eq!(rights(Role::Clerk), [Right::OwnAccount, Right::Paper]);
+    }
+
+    #[test]
+    fn who_counts_does_not_key() {
+        assert_eq!(Right::Paper.roles(), [Role::Clerk]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::audit::{About, Actor};
 use super::schema::{link, replaced_link, roster_entry, survey};
 use super::surveys::{Stored, parse_state, unknown, uuid};
-use super::{Conn, progress};
+use super::{Conn, paper, progress};
 use crate::domain::audit::Act;
 use crate::domain::link::{LinkState, Refusal};
 use crate::domain::obstacle::{Change, Missing, Obstacle};
@@ -227,6 +227,7 @@ pub fn reissue(conn: &mut Conn, actor: &Actor<'_>, old: LinkHash) -> Result<Code
     if diesel::update(unchanged).set(values).execute(conn)? != 1 {
         return Err(Error::Busy);
     }
+    paper::forget(conn, stored.id, old)?;
     let replaced = (replaced_link::hash.eq(old.0.to_vec()), replaced_link::survey.eq(row.survey));
     diesel::insert_into(replaced_link::table).values(replaced).execute(conn)?;
     note(conn, actor, Act::LinkReissued, &stored, row.unit, state)?;
@@ -240,6 +241,7 @@ pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, hash: LinkHash) -> Result<()> 
     if diesel::update(unchanged).set(link::state.eq(LinkState::Revoked.name())).execute(conn)? != 1 {
         return Err(Error::Busy);
     }
+    paper::forget(conn, stored.id, hash)?;
     note(conn, actor, Act::LinkRevoked, &stored, row.unit, state)
 }
 

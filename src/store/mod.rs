@@ -22,6 +22,7 @@ pub mod draws;
 pub mod intake;
 pub mod issue;
 pub mod links;
+pub mod paper;
 pub mod people;
 pub mod progress;
 pub mod recorder;

@@ -1,6 +1,6 @@
 //! The tables of both engines, kept by hand; a test compares them with the migrations.
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table};
 
 table! {
     survey (id) {
@@ -130,6 +130,28 @@ table! {
 }
 
 table! {
+    paper_entry (survey, link) {
+        survey -> Binary,
+        link -> Binary,
+        staff -> Binary,
+        respondent -> Text,
+        answers -> Text,
+    }
+}
+
+table! {
+    paper_day (staff, survey, day) {
+        staff -> Binary,
+        survey -> Binary,
+        day -> Date,
+        first_entries -> BigInt,
+        second_entries -> BigInt,
+        differences -> BigInt,
+        refusals -> BigInt,
+    }
+}
+
+table! {
     progress (survey, unit, day) {
         survey -> Binary,
         unit -> Text,
@@ -163,7 +185,8 @@ table! {
 
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
-allow_tables_to_appear_in_same_query!(link, roster_entry, survey, replaced_link);
+allow_tables_to_appear_in_same_query!(link, paper_entry, roster_entry, survey, replaced_link);
+allow_columns_to_appear_in_same_group_by_clause!(link::unit, paper_entry::staff);
 
 table! {
     staff (id) {

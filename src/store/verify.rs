@@ -1,6 +1,6 @@
 //! Does what was released follow from what is stored, and do the counts agree?
 
-use super::{Conn, progress, releases, responses, surveys};
+use super::{Conn, paper, progress, releases, responses, surveys};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ pub struct Check {
 pub fn survey(conn: &mut Conn, id: Uuid) -> Result<Vec<Check>> {
     let stored = surveys::get(conn, id)?;
     let closed = matches!(stored.state, SurveyState::Closed | SurveyState::Sealed);
-    let mut checks = vec![counters(conn, id, closed)?, answers(conn, id)?];
+    let mut checks = vec![counters(conn, id, closed)?, answers(conn, id)?, waiting_forms(conn, id)?];
     if closed {
         checks.push(release(conn, id)?);
     }
@@ -59,6 +59,13 @@ fn answers(conn: &mut Conn, id: Uuid) -> Result<Check> {
         }
     }
     Ok(Check { what: "answered links against responses of every unit".to_owned(), differences })
+}
+
+/// Paper forms that wait against links that can take one.
+fn waiting_forms(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let left = paper::left_behind(conn, id)?;
+    let differences = (left > 0).then(|| format!("{left} forms wait for links that take none")).into_iter().collect();
+    Ok(Check { what: "paper forms that wait against links that take one".to_owned(), differences })
 }
 
 /// The kept release against one computed anew.

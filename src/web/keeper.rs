@@ -1,5 +1,5 @@
 //! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over, signs of the last minutes are written down.
+//! their days are over, paper forms are counted day by day, signs of the last minutes are written down.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -11,7 +11,7 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters, signals, surveys};
+use crate::store::{Db, paper, rosters, signals, surveys};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -47,8 +47,10 @@ impl Keeper {
     pub fn start(duties: Duties) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
+            let mut waited = false;
             loop {
                 duties.round();
+                waited = duties.forget_forms(waited);
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
@@ -80,9 +82,10 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&str, &dyn Fn() -> Result<()>); 3] = [
+        let deeds: [(&str, &dyn Fn() -> Result<()>); 4] = [
             ("keep dates", &|| self.keep_dates(&actor)),
             ("forget contacts", &|| self.forget_contacts(&actor)),
+            ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
         ];
         for (name, deed) in deeds {
@@ -120,5 +123,28 @@ impl Duties {
             return Ok(());
         }
         self.db.write("write signals", |conn| signals::raise(conn, &due)).inspect_err(|_| pace().give_back(due.clone()))
+    }
+
+    /// Counts of days that are over go to the log.
+    fn count_forms(&self, actor: &Actor<'_>) -> Result<()> {
+        if self.db.read(|conn| paper::count_days(conn, actor, false))? > 0 {
+            self.db.write("count paper forms", |conn| paper::count_days(conn, actor, true))?;
+        }
+        Ok(())
+    }
+
+    /// While paper forms wait, and once more after the last, what the tables have forgotten goes from the file
+    /// beside them. Gives whether any waits.
+    fn forget_forms(&self, waited: bool) -> bool {
+        let waits = self.db.read(paper::any).and_then(|waits| {
+            if waits || waited {
+                self.db.settle()?;
+            }
+            Ok(waits)
+        });
+        waits.unwrap_or_else(|error| {
+            tracing::error!(%error, "the log of the database could not be emptied");
+            true
+        })
     }
 }

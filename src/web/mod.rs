@@ -78,6 +78,8 @@ pub struct App {
     https: bool,
     /// Who has to wait before signing in again.
     attempts: Arc<Attempts>,
+    /// Which clerks have to wait before keying another code.
+    keying: Arc<Attempts>,
     /// How many passwords are looked at in the same moment.
     hashing: Arc<Semaphore>,
     /// Slips are drawn for one person at the desk at a time: it is work for a while.
@@ -222,7 +224,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let address = listener.local_addr()?;
     let pace = Arc::default();
     let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
-    let (frozen, attempts, issuing) = (Arc::default(), Arc::default(), Arc::default());
+    let (frozen, attempts, keying, issuing) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
     let base_url: Arc<str> = base_url.into();
     let hashing = Arc::new(Semaphore::new(2));
     let printing = Arc::new(Semaphore::new(1));
@@ -245,6 +247,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         clock: clock.clone(),
         https,
         attempts: Arc::clone(&attempts),
+        keying: Arc::clone(&keying),
         hashing: Arc::clone(&hashing),
         printing: Arc::clone(&printing),
         shelf: Arc::clone(&shelf),

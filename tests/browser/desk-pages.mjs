@@ -32,7 +32,8 @@ export async function openEmptyDesk() {
 }
 
 /**
- * Serves a desk in use, with "boss", an admin, "zhang", an evaluator, and "wuhua", a monitor.
+ * Serves a desk in use, with "boss", an admin, "zhang", an evaluator, "wuhua", a monitor, and "luru" and
+ * "panlong", clerks, the second in a unit that has no open survey.
  * @returns {Promise<object>} the scene, with `ids`: the surveys by what they are here for, and `account`,
  *   the address of somebody's account
  */
@@ -46,6 +47,8 @@ export async function openDesk(browser) {
     await desk.staff("boss", "admin");
     await desk.staff("zhang", "evaluator");
     await desk.staff("wuhua", "monitor", "K0");
+    await desk.staff("luru", "clerk", "C");
+    await desk.staff("panlong", "clerk", "K1");
 
     const ten = JSON.parse(await readFile(SURVEYS.ten, "utf8"));
     const draft = async (title, kind, confirmed = true) => {
@@ -135,6 +138,13 @@ export function pagesOf({ ids, account }) {
       ["a refusal to an admin", "/staff/surveys", 403],
     ],
     wuhua: [["a monitor's home", "/staff"], ["a refusal to a monitor", "/staff/audit", 403]],
+    luru: [
+      ["a clerk's home", "/staff"],
+      ["surveys to key", "/staff/paper"],
+      ["keying", `${of(ids.open)}/paper`],
+      ["a refusal to a clerk", "/staff/surveys", 403],
+    ],
+    panlong: [["nothing to key", "/staff/paper"], ["keying elsewhere", `${of(ids.open)}/paper`, 404]],
     zhang: [
       ["home", "/staff"],
       ["one's account", "/staff/account"],

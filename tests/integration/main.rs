@@ -26,6 +26,7 @@ mod killing;
 mod links;
 mod moving;
 mod page;
+mod paper;
 mod privacy;
 mod releasing;
 mod roster;

@@ -176,21 +176,31 @@ impl Show {
         for (name, role, password) in self.accounts()? {
             say(format_args!("  {name:<10} {password}  ({})", role.name()));
         }
+        say(format_args!(
+            "录入纸质问卷：两位录入员各录一遍，答卷码是上面链接的最后一段 / \
+             paper forms: each clerk keys one, its code is the end of a link above"
+        ));
         say(format_args!("Serving on http://{address} (Ctrl-C ends it)"));
         Ok(())
     }
 
-    /// An account of each role that has something to do at the desk, with a password made for it.
+    /// An account of each role that has something to do at the desk, two of them clerks, with passwords made
+    /// for them.
     fn accounts(&self) -> Result<Vec<(&'static str, Role, String)>> {
+        let tree = self.db.read(units::tree)?;
+        let top = tree.in_order().first().map(|(_, unit)| unit.code.clone());
         let mut made = Vec::new();
-        for role in [Role::Evaluator, Role::Admin] {
-            let name = Name::parse(role.name()).map_err(anyhow::Error::msg)?;
+        let wanted =
+            [("evaluator", Role::Evaluator), ("admin", Role::Admin), ("clerk", Role::Clerk), ("clerk2", Role::Clerk)];
+        for (account, role) in wanted {
+            let name = Name::parse(account).map_err(anyhow::Error::msg)?;
             let password = data_encoding::HEXLOWER.encode(&random()?).chars().take(12).collect::<String>();
             let hash = credential::hash_password(&password, random()?).context("not enough memory for the hash")?;
-            let new = Person { id: random_id()?, name, role, unit: None, second_factor: None, disabled: false };
+            let unit = top.clone().filter(|_| role.is_bound());
+            let new = Person { id: random_id()?, name, role, unit, second_factor: None, disabled: false };
             self.db
                 .write("demo account", |conn| staff::add(conn, &Settings::actor(&self.secret), &new, hash.clone()))?;
-            made.push((role.name(), role, password));
+            made.push((account, role, password));
         }
         Ok(made)
     }

@@ -1,5 +1,6 @@
 //! One transaction of the recorder: many acts, decided one after the other, written together.
 
+use super::paper::{self, PaperForm, Said};
 use super::rows::{self, Link, Move, NewResponse};
 use super::{Outcome, Request};
 use crate::domain::link::{Act, LinkState};
@@ -9,6 +10,7 @@ use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
 use crate::store::links::survey_refusal;
+use crate::store::paper::{Waiting, erase};
 use crate::store::{Conn, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -65,7 +67,11 @@ pub(super) fn commit(
 type Written = (Vec<(usize, Outcome)>, Vec<Finished>);
 
 /// An answer that fits its survey, and how many links its phone has finished today.
-type Sent = (Submission, Option<u32>);
+struct Sent {
+    submission: Submission,
+    channel: Channel,
+    phone: Option<u32>,
+}
 
 /// A batch with everything it needs to know from the database.
 struct Batch<'a> {
@@ -73,11 +79,25 @@ struct Batch<'a> {
     links: BTreeMap<LinkHash, Link>,
     surveys: HashMap<Uuid, (SurveyState, i32, Arc<Survey>)>,
     unknown: BTreeMap<LinkHash, Outcome>,
+    /// What waits for the links of paper forms.
+    waiting: BTreeMap<LinkHash, Waiting>,
+}
+
+/// What a batch is going to do, as far as it is decided.
+struct Plan<'a> {
+    states: BTreeMap<LinkHash, LinkState>,
+    answers: BTreeMap<LinkHash, Sent>,
+    paper: BTreeMap<LinkHash, &'a PaperForm>,
 }
 
 impl<'a> Batch<'a> {
     fn read(conn: &mut Conn, known: &mut Surveys, acts: Vec<(usize, &'a (LinkHash, Request))>) -> Result<Self> {
         let hashes: BTreeSet<LinkHash> = acts.iter().map(|(_, (hash, _))| *hash).collect();
+        let forms = acts.iter().filter_map(|(_, (hash, request))| match request {
+            Request::Paper(form) => Some((*hash, form.survey)),
+            Request::Submit(_) | Request::Act(_) => None,
+        });
+        let waiting = paper::waiting(conn, &forms.collect())?;
         let mut links = rows::read_links(conn, &hashes)?;
         let ids: BTreeSet<Uuid> = links.values().map(|link| link.survey).collect();
         let mut surveys = HashMap::new();
@@ -95,17 +115,20 @@ impl<'a> Batch<'a> {
             };
             unknown.insert(*hash, outcome);
         }
-        Ok(Self { acts, links, surveys, unknown })
+        Ok(Self { acts, links, surveys, unknown, waiting })
     }
 
     fn write(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Written> {
-        let mut states: BTreeMap<LinkHash, LinkState> =
-            self.links.iter().map(|(hash, link)| (*hash, link.state)).collect();
-        let mut answers: BTreeMap<LinkHash, Sent> = BTreeMap::new();
+        let mut plan = Plan {
+            states: self.links.iter().map(|(hash, link)| (*hash, link.state)).collect(),
+            answers: BTreeMap::new(),
+            paper: BTreeMap::new(),
+        };
         let mut decided = Vec::with_capacity(self.acts.len());
         for (index, (hash, request)) in &self.acts {
-            decided.push((*index, *hash, self.decide(*hash, request, &mut states, &mut answers)?));
+            decided.push((*index, *hash, self.decide(*hash, request, &mut plan)?));
         }
+        let Plan { states, answers, paper } = plan;
 
         let moves: Vec<Move> = self
             .links
@@ -116,6 +139,8 @@ impl<'a> Batch<'a> {
             })
             .collect();
         let missed = rows::move_links(conn, &moves)?;
+        // Only after the links have moved: a first entry that was kept meanwhile is seen here.
+        erase(conn, &self.done_with(&moves, &missed))?;
 
         let mut changes = progress::Changes::new();
         for moved in moves.iter().filter(|moved| !missed.contains(&moved.hash)) {
@@ -128,16 +153,21 @@ impl<'a> Batch<'a> {
         let mut ids = random_ids(answers.len())?.into_iter();
         let mut responses = Vec::with_capacity(answers.len());
         let mut finished = Vec::with_capacity(answers.len());
-        for (hash, (submission, phone)) in answers.into_iter().filter(|(hash, _)| !missed.contains(hash)) {
+        for (hash, Sent { submission, channel, phone }) in
+            answers.into_iter().filter(|(hash, _)| !missed.contains(hash))
+        {
             let link = self.links.get(&hash).ok_or_else(|| Error::Corrupt("a link that went away".to_owned()))?;
             let (survey, unit) = (link.survey, link.unit.clone());
-            finished.push(Finished { survey, unit, day: self.day(survey, now), phone });
+            // Clerks key one form after the other: that is no sign.
+            if channel == Channel::Web {
+                finished.push(Finished { survey, unit, day: self.day(survey, now), phone });
+            }
             responses.push(NewResponse {
                 survey: link.survey,
                 id: ids.next().ok_or(Error::Busy)?,
                 unit: link.unit.clone(),
                 respondent: submission.respondent,
-                channel: Channel::Web,
+                channel,
                 answers: submission.answers.to_text(),
             });
         }
@@ -145,12 +175,21 @@ impl<'a> Batch<'a> {
         responses.sort_unstable_by_key(|response| response.id);
         rows::insert_responses(conn, responses)?;
         progress::add(conn, &changes, |survey| self.day(survey, now))?;
+        let kept = paper.into_iter().filter(|(hash, _)| !missed.contains(hash)).map(|(_, form)| form);
+        paper::count(conn, &kept.collect::<Vec<_>>(), |survey| self.day(survey, now))?;
         let decided = decided
             .into_iter()
             .filter(|(_, hash, _)| !missed.contains(hash))
             .map(|(index, _, outcome)| (index, outcome))
             .collect();
         Ok((decided, finished))
+    }
+
+    /// The links that take no paper form from here on.
+    fn done_with(&self, moves: &[Move], missed: &BTreeSet<LinkHash>) -> Vec<(Uuid, LinkHash)> {
+        let ended = moves.iter().filter(|moved| matches!(moved.to, LinkState::Submitted | LinkState::Declined));
+        let ended = ended.filter(|moved| !missed.contains(&moved.hash));
+        ended.filter_map(|moved| self.links.get(&moved.hash).map(|link| (link.survey, moved.hash))).collect()
     }
 
     fn day(&self, survey: Uuid, now: DateTime<Utc>) -> NaiveDate {
@@ -161,14 +200,8 @@ impl<'a> Batch<'a> {
     }
 
     /// Decides one act, given what the acts before it in the batch have done.
-    fn decide(
-        &self,
-        hash: LinkHash,
-        request: &Request,
-        states: &mut BTreeMap<LinkHash, LinkState>,
-        answers: &mut BTreeMap<LinkHash, Sent>,
-    ) -> Result<Outcome> {
-        let (Some(link), Some(state)) = (self.links.get(&hash), states.get_mut(&hash)) else {
+    fn decide<'b>(&self, hash: LinkHash, request: &'b Request, plan: &mut Plan<'b>) -> Result<Outcome> {
+        let (Some(link), Some(state)) = (self.links.get(&hash), plan.states.get_mut(&hash)) else {
             return Ok(self.unknown.get(&hash).cloned().unwrap_or(Outcome::Unknown));
         };
         let (survey_state, _, survey) =
@@ -185,11 +218,32 @@ impl<'a> Batch<'a> {
             Ok(next) => next,
             Err(refusal) => return Ok(Outcome::Refused(refusal, link.survey)),
         };
-        if let Request::Submit(raw) = request {
+        let (raw, channel) = match request {
+            Request::Submit(raw) => (Some(raw), Channel::Web),
+            Request::Act(_) => (None, Channel::Web),
+            Request::Paper(form) => {
+                if form.survey != link.survey {
+                    return Ok(Outcome::Unknown);
+                }
+                if *state != next && !form.holds(self.waiting.get(&hash)) {
+                    return Ok(Outcome::Changed);
+                }
+                match &form.said {
+                    Said::Answers { form, .. } => (Some(form), Channel::Paper),
+                    Said::Refusal => (None, Channel::Paper),
+                }
+            }
+        };
+        if let Some(raw) = raw {
             match Submission::parse(survey, raw) {
-                Ok(submission) => answers.insert(hash, (submission, raw.phone)),
+                Ok(submission) => plan.answers.insert(hash, Sent { submission, channel, phone: raw.phone }),
                 Err(errors) => return Ok(Outcome::Invalid { survey: survey.clone(), sent: raw.clone(), errors }),
             };
+        }
+        if let Request::Paper(form) = request
+            && *state != next
+        {
+            plan.paper.insert(hash, form);
         }
         *state = next;
         Ok(if act == Act::Submit { Outcome::Recorded } else { Outcome::Now(next) })

@@ -6,7 +6,10 @@
 //! acknowledged.
 
 mod batch;
+mod paper;
 mod rows;
+
+pub use paper::{PaperForm, Said};
 
 use super::{Conn, Db};
 use crate::config::Clock;
@@ -40,13 +43,16 @@ pub enum Request {
     Submit(RawSubmission),
     /// Start, decline or resume.
     Act(Act),
+    /// Record a paper form.
+    Paper(Box<PaperForm>),
 }
 
 impl Request {
-    const fn act(&self) -> Act {
+    fn act(&self) -> Act {
         match self {
             Self::Submit(_) => Act::Submit,
             Self::Act(act) => *act,
+            Self::Paper(form) => form.act(),
         }
     }
 }
@@ -71,6 +77,8 @@ pub enum Outcome {
     },
     /// The link is known and the act is not possible.
     Refused(Refusal, Uuid),
+    /// Another paper form waits than the one that was to be confirmed, or none; nothing was recorded.
+    Changed,
     /// There is no such link.
     Unknown,
 }

@@ -10,7 +10,7 @@ pub use list::{By, Line, Listed, count, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, links, progress};
+use super::{Conn, links, paper, progress};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::obstacle::{Missing, Obstacle};
@@ -271,7 +271,8 @@ fn open_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()>
 }
 
 /// Closes an open survey. It waits for the answers being recorded and no answer lands after it;
-/// waiting and started links count as expired from this day.
+/// waiting and started links count as expired from this day, and paper forms that still wait for their second
+/// entry are erased.
 pub fn close(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     close_as(conn, actor, id, Act::SurveyClosed)
 }
@@ -284,6 +285,7 @@ fn close_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()
     }
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
+    paper::end(conn, actor, id)?;
     actor.note(conn, act, About::survey(id))
 }
 

@@ -148,6 +148,8 @@ async fn submit_page(
         | Outcome::AlreadyRecorded
         | Outcome::Now(_) => Ok(to_page(&code, reader)),
         Outcome::Refused(refusal, survey) => refuse(app, reader, refusal, survey).await,
+        // Only said to clerks.
+        Outcome::Changed => Err(Problem::Busy),
         Outcome::Unknown => Err(Problem::UnknownLink),
     }
 }
@@ -208,6 +210,7 @@ async fn record_json(app: &App, code: &str, asked: Result<Request, Problem>) -> 
         Ok(Outcome::Now(state)) => reply(StatusCode::OK, standing(state)),
         Ok(Outcome::Invalid { errors, .. }) => Problem::InvalidAnswers.json(wrong_fields(&errors)),
         Ok(Outcome::Refused(refusal, _)) => Problem::Refused(refusal).json(Vec::new()),
+        Ok(Outcome::Changed) => Problem::Busy.json(Vec::new()),
         Ok(Outcome::Unknown) => Problem::UnknownLink.json(Vec::new()),
         Err(problem) => problem.json(Vec::new()),
     }

@@ -45,7 +45,7 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Paper);
 
 /// Somebody who is signed in and has the right `R`.
 pub struct Staff<R> {

@@ -8,7 +8,7 @@ use super::refuse::failed;
 use crate::domain::survey::{Design, SurveyState};
 use crate::error::Result;
 use crate::store::surveys::Stored;
-use crate::store::{draws, issue, progress, rosters, surveys, units};
+use crate::store::{draws, issue, paper, progress, rosters, surveys, units};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -37,6 +37,8 @@ struct LinksPage {
     changeable: bool,
     running: bool,
     units: Vec<(String, String, i64)>,
+    /// Paper forms that wait for their second entry, by unit.
+    forms: Vec<(String, String, i64)>,
     longest_reason: usize,
 }
 
@@ -98,11 +100,16 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
             None => 0,
         };
         let (invited, current) = (issuing::invited(conn, id)?, issue::current(conn, id)?);
-        Ok((stored, counts, links, sample, late, invited, current, units::tree(conn)?))
+        let forms = paper::waiting_by_unit(conn, id)?;
+        Ok((stored, counts, links, sample, late, invited, current, forms, units::tree(conn)?))
     });
-    let (stored, counts, links, sample, late, invited, current, tree) = found.await?;
+    let (stored, counts, links, sample, late, invited, current, forms, tree) = found.await?;
     let name = |code: &str| tree.get(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone());
     let run = run(language, seen, current.is_some());
+    let forms = forms.into_iter().map(|(code, clerks)| {
+        let name = name(&code);
+        (code, name, clerks.values().sum())
+    });
     let with_links = links.iter().filter(|(_, counts)| counts.issued > counts.revoked);
     Ok(LinksPage {
         frame: Frame::of(staff, "menu-surveys", language.say("step-links")),
@@ -117,6 +124,7 @@ async fn view(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<LinksPage> {
         sampled: stored.survey.design != Design::Everyone,
         changeable: can_issue(&stored),
         units: with_links.map(|(code, counts)| (code.clone(), name(code), counts.issued - counts.revoked)).collect(),
+        forms: forms.collect(),
         longest_reason: crate::store::links::LONGEST_REASON,
         place: Place::of(language, &stored, "step-links"),
     })

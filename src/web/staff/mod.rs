@@ -16,6 +16,7 @@ mod issuing;
 mod links;
 mod one_link;
 mod page;
+mod paper;
 mod person;
 mod place;
 mod plan;
@@ -75,6 +76,7 @@ const UNITS: Option<Right> = Some(Right::Units);
 const SURVEYS: Option<Right> = Some(Right::Surveys);
 const LINKS: Option<Right> = Some(Right::Links);
 const SIGNALS: Option<Right> = Some(Right::Signals);
+const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
 
 desk! {
@@ -132,5 +134,12 @@ desk! {
     "/staff/surveys/{id}/signals" { get signals::show: SIGNALS }
     "/staff/surveys/{id}/void" { get signals::asking: SIGNALS, post signals::void: SIGNALS }
     "/staff/surveys/{id}/restore" { post signals::restore: SIGNALS }
+    "/staff/paper" { get paper::show: PAPER }
+    "/staff/paper.css" { get paper::style: ANYBODY }
+    "/staff/paper.js" { get paper::script: ANYBODY }
+    "/staff/surveys/{id}/paper" { get paper::enter::show: PAPER, post paper::enter::key: PAPER }
+    "/staff/surveys/{id}/paper/settle" { post paper::differ::settle: PAPER }
+    "/staff/surveys/{id}/paper/replace" { post paper::differ::replace: PAPER }
+    "/staff/surveys/{id}/paper/refuse" { post paper::differ::refuse: PAPER }
     "/staff/audit" { get audit::show: AUDIT }
 }

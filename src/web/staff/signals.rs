@@ -26,7 +26,6 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -282,15 +281,10 @@ struct VoidPage {
     longest: usize,
 }
 
-/// Which unit is meant.
-#[derive(Deserialize)]
-pub struct Which {
-    unit: String,
-}
-
 /// `GET /staff/surveys/{id}/void?unit=…`: what voiding a unit, or counting it again, will do.
-pub async fn asking(app: Data<App>, staff: Staff<Signals>, id: Path<Uuid>, which: Query<Which>) -> HttpResponse {
-    ask(&app, &staff, *id, which.into_inner().unit, None).await
+pub async fn asking(app: Data<App>, staff: Staff<Signals>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
+    let unit = asked.text("unit").unwrap_or_default().to_owned();
+    ask(&app, &staff, *id, unit, None).await
 }
 
 /// The question, again where a reason was none.

@@ -2,7 +2,7 @@
 
 use super::http::{Reply, read};
 use super::{Program, Server};
-use std::cell::RefCell;
+use std::sync::Mutex;
 
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -10,14 +10,14 @@ pub const PASSWORD: &str = "correct horse battery";
 pub struct Desk {
     agent: ureq::Agent,
     server: String,
-    cookie: RefCell<Option<String>>,
+    cookie: Mutex<Option<String>>,
 }
 
 impl Desk {
     /// A browser that is not signed in.
     pub fn new(server: &Server) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
-        Self { agent: config.into(), server: format!("http://{}", server.address), cookie: RefCell::default() }
+        Self { agent: config.into(), server: format!("http://{}", server.address), cookie: Mutex::default() }
     }
 
     /// Makes an account by the command line and signs in with it.
@@ -38,7 +38,7 @@ impl Desk {
 
     pub fn get(&self, path: &str) -> Reply {
         let request = self.agent.get(format!("{}{path}", self.server));
-        let request = match self.cookie.borrow().as_deref() {
+        let request = match self.cookie.lock().unwrap().as_deref() {
             Some(cookie) => request.header("cookie", cookie),
             None => request,
         };
@@ -59,13 +59,13 @@ impl Desk {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(cookie) = self.cookie.borrow().as_deref() {
+        if let Some(cookie) = self.cookie.lock().unwrap().as_deref() {
             request = request.header("cookie", cookie);
         }
         let reply = read(request.content_type("application/x-www-form-urlencoded").send(&body)).unwrap();
         if let Some(set) = reply.header("set-cookie") {
             let cookie = set.split(';').next().unwrap().to_owned();
-            *self.cookie.borrow_mut() = (!set.contains("Max-Age=0")).then_some(cookie);
+            *self.cookie.lock().unwrap() = (!set.contains("Max-Age=0")).then_some(cookie);
         }
         reply
     }
@@ -112,6 +112,6 @@ impl Desk {
 
     /// What the browser holds.
     pub fn cookie(&self) -> Option<String> {
-        self.cookie.borrow().clone()
+        self.cookie.lock().unwrap().clone()
     }
 }

@@ -9,6 +9,7 @@ use super::{OptionLine, frame, moment, options, stored};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::survey::{Survey, SurveyState, weights_mark};
 use crate::error::{Error, Result};
+use crate::store::paper;
 use crate::store::progress::{self, Counts};
 use crate::store::surveys::{self, Stored};
 use crate::web::App;
@@ -135,6 +136,8 @@ struct ClosePage {
     links: Counts,
     /// Links that nobody can answer any more afterwards.
     waiting: i64,
+    /// Paper forms that are erased.
+    forms: i64,
     days: u16,
     open: bool,
 }
@@ -145,7 +148,9 @@ pub async fn closing(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>) -> H
 }
 
 async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option<String>) -> HttpResponse {
-    let (stored, links) = match with_links(app, id).await {
+    let found =
+        app.read(move |conn| Ok((surveys::get(conn, id)?, progress::total(conn, id)?, paper::count(conn, id)?)));
+    let (stored, links, forms) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(staff, &error),
     };
@@ -155,6 +160,7 @@ async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option
         place: Place::of(staff.language, &stored, "step-design"),
         links,
         waiting: links.waiting + links.started,
+        forms,
         days: stored.survey.retention_days,
         open: stored.state == SurveyState::Open,
     };

@@ -1,0 +1,2 @@
+DROP TABLE paper_day;
+DROP TABLE paper_entry;
