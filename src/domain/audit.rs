@@ -51,6 +51,16 @@ pub enum Act {
     LinksIssued,
     /// A list of links left the program.
     LinksExported,
+    /// A list of those who have not answered left the program.
+    UnansweredExported,
+    /// An invitation or a reminder was begun.
+    SendingBegun,
+    /// It rests, because somebody said so or because the receiver refused it.
+    SendingPaused,
+    /// It goes on.
+    SendingContinued,
+    /// It was ended early.
+    SendingStopped,
     /// A link was replaced.
     LinkReissued,
     /// A link was taken back.
@@ -63,7 +73,7 @@ pub enum Act {
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 30] = [
         Self::StaffAdded,
         Self::StaffDisabled,
         Self::StaffEnabled,
@@ -85,6 +95,11 @@ impl Act {
         Self::SampleDrawn,
         Self::LinksIssued,
         Self::LinksExported,
+        Self::UnansweredExported,
+        Self::SendingBegun,
+        Self::SendingPaused,
+        Self::SendingContinued,
+        Self::SendingStopped,
         Self::LinkReissued,
         Self::LinkRevoked,
         Self::ReleaseMade,
@@ -115,6 +130,11 @@ impl Act {
             Self::SampleDrawn => "sample-drawn",
             Self::LinksIssued => "links-issued",
             Self::LinksExported => "links-exported",
+            Self::UnansweredExported => "unanswered-exported",
+            Self::SendingBegun => "sending-begun",
+            Self::SendingPaused => "sending-paused",
+            Self::SendingContinued => "sending-continued",
+            Self::SendingStopped => "sending-stopped",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
             Self::ReleaseMade => "release-made",

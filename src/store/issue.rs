@@ -74,6 +74,7 @@ struct EntryRow {
     reference: Option<String>,
     name: Option<String>,
     phone: Option<String>,
+    email: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -204,6 +205,7 @@ impl<'a> Run<'a> {
                 reference: recipient.reference.clone(),
                 name: recipient.name.clone(),
                 phone: recipient.phone.clone(),
+                email: recipient.email.clone(),
             });
         }
         // Neighbours in the index are written together.
@@ -285,8 +287,10 @@ super::sqlite_statement! {
         reference: Option<&'a str> as Nullable<Text>,
         name: Option<&'a str> as Nullable<Text>,
         phone: Option<&'a str> as Nullable<Text>,
+        email: Option<&'a str> as Nullable<Text>,
     }
-    "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone) VALUES ({}, {}, {}, {}, {}, {})"
+    "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone, email) \
+     VALUES ({}, {}, {}, {}, {}, {}, {})"
 }
 
 super::sqlite_statement! {
@@ -340,9 +344,10 @@ fn insert(conn: &mut Conn, (links, entries): &(Vec<LinkRow>, Vec<EntryRow>)) -> 
             for LinkRow { hash, survey, serial, generation, unit, state } in links {
                 InsertLink { hash, survey, serial: *serial, generation: *generation, unit, state }.execute(conn)?;
             }
-            for EntryRow { survey, serial, unit, reference, name, phone } in entries {
-                let (reference, name, phone) = (reference.as_deref(), name.as_deref(), phone.as_deref());
-                InsertEntry { survey, serial: *serial, unit, reference, name, phone }.execute(conn)?;
+            for EntryRow { survey, serial, unit, reference, name, phone, email } in entries {
+                let (reference, name) = (reference.as_deref(), name.as_deref());
+                let (phone, email) = (phone.as_deref(), email.as_deref());
+                InsertEntry { survey, serial: *serial, unit, reference, name, phone, email }.execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {

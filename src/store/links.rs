@@ -80,7 +80,7 @@ pub fn page(
     after: i32,
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
-    type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>);
+    type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
     let salt = stored.salt.as_deref().ok_or_else(|| Error::Refused("a sealed survey has no links".to_owned()))?;
     let key = stored.id.as_bytes().to_vec();
     let mut found = link::table
@@ -100,6 +100,7 @@ pub fn page(
             roster_entry::reference,
             roster_entry::name,
             roster_entry::phone,
+            roster_entry::email,
         ))
         .into_boxed();
     if let Some(unit) = unit {
@@ -110,9 +111,9 @@ pub fn page(
     let issued = rows
         .into_iter()
         .filter(|(_, _, state, ..)| state != LinkState::Revoked.name())
-        .map(|(serial, generation, _, unit, reference, name, phone)| {
+        .map(|(serial, generation, _, unit, reference, name, phone, email)| {
             let code = secret.code(salt, super::surveys::number(serial)?, super::surveys::number(generation)?);
-            Ok(Issued { recipient: Recipient { unit, reference, name, phone }, code })
+            Ok(Issued { recipient: Recipient { unit, reference, name, phone, email }, code })
         })
         .collect::<Result<_>>()?;
     Ok((issued, last))
@@ -140,37 +141,62 @@ pub enum By {
 
 /// The link of that survey, if it is issued and was not replaced.
 pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
-    type Row = (Vec<u8>, String, String, Option<String>, Option<String>, Option<String>);
+    type Row = (Vec<u8>, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
     let mut found = link::table
         .inner_join(
             roster_entry::table.on(roster_entry::survey.eq(link::survey).and(roster_entry::serial.eq(link::serial))),
         )
         .filter(link::survey.eq(survey.id.as_bytes().to_vec()))
         .filter(link::serial.le(survey.visible_serial))
-        .select((link::hash, link::state, link::unit, roster_entry::reference, roster_entry::name, roster_entry::phone))
+        .select((
+            link::hash,
+            link::state,
+            link::unit,
+            roster_entry::reference,
+            roster_entry::name,
+            roster_entry::phone,
+            roster_entry::email,
+        ))
         .into_boxed();
     found = match by {
         By::Hash(hash) => found.filter(link::hash.eq(hash.0.to_vec())),
         By::Serial(serial) => found.filter(link::serial.eq(serial)),
     };
     let row: Option<Row> = found.get_result(conn).optional()?;
-    row.map(|(hash, state, unit, reference, name, phone)| {
+    row.map(|(hash, state, unit, reference, name, phone, email)| {
         let hash = hash.try_into().map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?;
         let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
-        Ok(One { hash: LinkHash(hash), state, recipient: Recipient { unit, reference, name, phone } })
+        Ok(One { hash: LinkHash(hash), state, recipient: Recipient { unit, reference, name, phone, email } })
     })
     .transpose()
+}
+
+/// Notes that a list of those who have not answered leaves the program, and why. Comes before the list; only while
+/// the survey is open, when it serves to remind them.
+pub fn unanswered_exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<()> {
+    let stored = super::surveys::get(conn, survey)?;
+    if stored.state != SurveyState::Open {
+        return Err(Error::Refused("the survey is not open".to_owned()));
+    }
+    let amount = super::audience::waiting(conn, survey, stored.visible_serial)?;
+    let about = About { reason: Some(checked(reason)?), ..About::survey(survey) };
+    actor.note(conn, Act::UnansweredExported, about.amount(amount))
+}
+
+/// A reason that can be written down.
+fn checked(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+        return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
+    }
+    Ok(reason.to_owned())
 }
 
 /// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
 /// what was not noted is not handed out.
 pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
-        return Err(Error::Refused(format!("say in 1 to {LONGEST_REASON} characters why the list is needed")));
-    }
     let amount = count(conn, survey, unit)?;
-    let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
+    let (reason, unit) = (Some(checked(reason)?), unit.map(str::to_owned));
     let about = About { reason, unit, ..About::survey(survey) };
     actor.note(conn, Act::LinksExported, about.amount(amount))
 }

@@ -15,12 +15,14 @@ macro_rules! on_engine {
     };
 }
 
+pub mod audience;
 pub mod audit;
 mod conn;
 mod connect;
 pub mod draws;
 pub mod issue;
 pub mod links;
+pub mod outbox;
 pub mod progress;
 pub mod recorder;
 pub mod releases;
@@ -28,6 +30,7 @@ pub mod responses;
 pub mod rosters;
 mod schema;
 pub mod secrets;
+pub mod sendings;
 pub mod sessions;
 pub mod staff;
 mod statement;

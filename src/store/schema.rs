@@ -72,6 +72,7 @@ table! {
         reference -> Nullable<Text>,
         name -> Nullable<Text>,
         phone -> Nullable<Text>,
+        email -> Nullable<Text>,
     }
 }
 
@@ -85,6 +86,7 @@ table! {
         phone -> Nullable<Text>,
         disposition -> Nullable<Text>,
         serial -> Nullable<Integer>,
+        email -> Nullable<Text>,
     }
 }
 
@@ -160,7 +162,7 @@ table! {
 
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
-allow_tables_to_appear_in_same_query!(link, roster_entry, survey, replaced_link);
+allow_tables_to_appear_in_same_query!(link, roster_entry, roster_line, survey, replaced_link);
 
 table! {
     staff (id) {
@@ -212,3 +214,39 @@ table! {
 
 joinable!(session -> staff (staff));
 allow_tables_to_appear_in_same_query!(session, staff);
+
+table! {
+    sending (survey, number) {
+        survey -> Binary,
+        number -> Integer,
+        kind -> Text,
+        state -> Text,
+        begun_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+        first -> Integer,
+        last -> Integer,
+        filled -> Integer,
+        planned -> BigInt,
+        sent -> BigInt,
+        refused -> BigInt,
+        trouble -> Nullable<Text>,
+    }
+}
+
+table! {
+    outbox (survey, serial) {
+        survey -> Binary,
+        serial -> Integer,
+        sending -> Integer,
+        channel -> Text,
+        due_at -> Timestamp,
+        tries -> SmallInt,
+    }
+}
+
+table! {
+    pace (channel) {
+        channel -> Text,
+        next_at -> Timestamp,
+    }
+}

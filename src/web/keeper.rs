@@ -1,5 +1,5 @@
-//! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over.
+//! What is to be done at its time, whoever is at the desk: surveys open and close, sendings of closed
+//! surveys end, contacts are erased when their days are over.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -9,7 +9,7 @@ use crate::config::Clock;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, rosters, surveys};
+use crate::store::{Db, rosters, sendings, surveys};
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -57,8 +57,11 @@ fn round(db: &Db, secret: &Secret, clock: &Clock, shelf: &Shelf) {
     let now = clock.now();
     shelf.sweep(now);
     let actor = Actor { secret, staff: None, now };
-    let deeds: [(&str, &dyn Fn() -> Result<()>); 2] =
-        [("keep dates", &|| keep_dates(db, &actor)), ("forget contacts", &|| forget_contacts(db, &actor))];
+    let deeds: [(&str, &dyn Fn() -> Result<()>); 3] = [
+        ("keep dates", &|| keep_dates(db, &actor)),
+        ("end sendings", &|| end_sendings(db)),
+        ("forget contacts", &|| forget_contacts(db, &actor)),
+    ];
     for (name, deed) in deeds {
         if let Err(error) = deed() {
             tracing::error!(%error, name, "something that is due could not be done");
@@ -71,6 +74,14 @@ fn keep_dates(db: &Db, actor: &Actor<'_>) -> Result<()> {
     let (opening, closing) = db.read(|conn| surveys::due(conn, actor.now))?;
     if !opening.is_empty() || !closing.is_empty() {
         db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+    }
+    Ok(())
+}
+
+/// A closed survey has nothing to send; whoever sends sees it at once, but a sending may rest, or nobody send.
+fn end_sendings(db: &Db) -> Result<()> {
+    if !db.read(sendings::overdue)?.is_empty() {
+        db.write("end sendings", sendings::end_overdue)?;
     }
     Ok(())
 }

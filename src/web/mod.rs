@@ -4,11 +4,13 @@ pub mod answer;
 mod attempts;
 pub mod error;
 mod keeper;
+pub mod postman;
 mod shelf;
 pub mod staff;
 pub mod words;
 
 use crate::config::Clock;
+use crate::config::sending::Sending;
 use crate::domain::staff::{Role, Staff as Person};
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
@@ -25,6 +27,7 @@ use answer::{Questionnaire, Reader};
 use attempts::Attempts;
 use error::Problem;
 use keeper::Keeper;
+use postman::{Office, Postman};
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -90,6 +93,8 @@ pub struct App {
     second_factor: bool,
     /// Where recipients reach the server, without a slash at the end.
     base_url: Arc<str>,
+    /// How invitations and reminders are sent, where they are.
+    sending: Option<Arc<Sending>>,
     /// The runs of issuing that this process has begun.
     issuing: Arc<staff::Issuing>,
     /// Questionnaires that are frozen and therefore read and rendered once.
@@ -172,6 +177,8 @@ pub struct Settings {
     pub second_factor: bool,
     /// Where recipients reach the server, without a slash at the end.
     pub base_url: String,
+    /// How invitations and reminders are sent; without it there are none.
+    pub sending: Option<Sending>,
 }
 
 /// A server that listens already and answers once it is [run](Running::run).
@@ -179,6 +186,7 @@ pub struct Running {
     server: Server,
     threads: Threads,
     keeper: Keeper,
+    postman: Option<Postman>,
     address: SocketAddr,
 }
 
@@ -199,6 +207,9 @@ impl Running {
         self.server.await?;
         // Nobody is served any more: waiting here holds nobody up.
         self.keeper.stop();
+        if let Some(postman) = self.postman {
+            postman.stop();
+        }
         self.threads.join();
         Ok(())
     }
@@ -206,7 +217,7 @@ impl Running {
 
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
-    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url } = settings;
+    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url, sending } = settings;
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
@@ -217,6 +228,15 @@ pub fn build(settings: Settings) -> Result<Running> {
     let printing = Arc::new(Semaphore::new(1));
     let shelf = Arc::<Shelf>::default();
     let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
+    let sending = sending.map(Arc::new);
+    let office = |sending: &Arc<Sending>| Office {
+        db: db.clone(),
+        secret: secret.clone(),
+        clock: clock.clone(),
+        base_url: Arc::clone(&base_url),
+        sending: Arc::clone(sending),
+    };
+    let postman = sending.as_ref().map(office).as_ref().map(Postman::start).transpose()?;
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -230,6 +250,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         proxy,
         second_factor,
         base_url: Arc::clone(&base_url),
+        sending: sending.clone(),
         issuing: Arc::clone(&issuing),
         frozen: Arc::clone(&frozen),
     };
@@ -248,7 +269,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, address })
+    Ok(Running { server, threads, keeper, postman, address })
 }
 
 /// `GET /health/live`: the process answers.

@@ -113,6 +113,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         Language::Chinese,
         &[
             include_str!("../../frontend/locales/zh-CN/answer.ftl"),
+            include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
     )
@@ -120,7 +121,11 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     read(
         Language::English,
-        &[include_str!("../../frontend/locales/en/answer.ftl"), include_str!("../../frontend/locales/en/staff.ftl")],
+        &[
+            include_str!("../../frontend/locales/en/answer.ftl"),
+            include_str!("../../frontend/locales/en/reminders.ftl"),
+            include_str!("../../frontend/locales/en/staff.ftl"),
+        ],
     )
 });
 

@@ -79,7 +79,7 @@ on_both_engines!(a_roster_is_shown_imported_and_given_again, |database| {
     let rows = "SELECT act || amount AS line FROM audit WHERE act = 'roster-imported' ORDER BY number";
     assert_eq!(database.lines(rows), ["roster-imported4", "roster-imported1"]);
     let template = table.desk.get(&format!("{}/template.csv", table.address)).body;
-    assert_eq!(template, "\u{feff}单位,编号,姓名,电话\r\n");
+    assert_eq!(template, "\u{feff}单位,编号,姓名,电话,邮箱\r\n");
     let (status, page) = table.upload(template.as_bytes());
     assert!(status == 422 && page.contains("表里一个人也没有"), "{page}");
 });
