@@ -15,6 +15,7 @@ mod links;
 mod one_link;
 mod page;
 mod place;
+mod reminders;
 mod roster;
 mod sheets;
 mod sign_in;
@@ -117,6 +118,10 @@ desk! {
     "/staff/surveys/{id}/links/roster/{place}" { get one_link::show: LINKS }
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
     "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
+    "/staff/surveys/{id}/reminders" { get reminders::show: LINKS }
+    "/staff/surveys/{id}/reminders/progress" { get reminders::progress: LINKS }
+    "/staff/surveys/{id}/reminders/send/{kind}" { get reminders::confirm: LINKS, post reminders::begin: LINKS }
+    "/staff/surveys/{id}/reminders/steer" { post reminders::steer: LINKS }
     "/staff/surveys/{id}/slips" { post slips::print: LINKS }
     "/staff/audit" { get audit::show: AUDIT }
 }
