@@ -27,6 +27,7 @@ mod moving;
 mod page;
 mod privacy;
 mod releasing;
+mod reminders;
 mod roster;
 mod staff;
 mod starting;
