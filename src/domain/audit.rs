@@ -67,7 +67,7 @@ pub enum Act {
     LinkRevoked,
     /// A release was made.
     ReleaseMade,
-    /// Refs, names and phones of a survey were erased, as was promised.
+    /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
 }
 

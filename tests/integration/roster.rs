@@ -302,6 +302,7 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     assert_eq!(desk.post(&format!("{address}/import"), &[("upload", &kept(&preview))]).status, 303);
     // Two of the people with a link are on the roster, too.
     database.execute("UPDATE roster_line SET serial = number WHERE number <= 2");
+    database.execute("UPDATE roster_line SET email = 'a@example.org'; UPDATE roster_entry SET email = 'b@example.org'");
     assert!(desk.get(&address).body.contains("调查结束 90 天以后"));
     scene.close();
     assert!(desk.get(&address).body.contains("会在 20"));
@@ -313,9 +314,8 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
         server.stop()
     };
     let contacts = || {
-        let of = |table: &str| {
-            database.count(&format!("SELECT count(*) FROM {table} WHERE coalesce(reference, name, phone) IS NOT NULL"))
-        };
+        let contact = "coalesce(reference, name, phone, email) IS NOT NULL";
+        let of = |table: &str| database.count(&format!("SELECT count(*) FROM {table} WHERE {contact}"));
         (of("roster_line"), of("roster_entry"))
     };
     round();

@@ -147,7 +147,7 @@ state-closed = 已结束
 state-sealed = 已封存
 
 ## 单位与名单
-act-contacts-deleted = 删除姓名和电话
+act-contacts-deleted = 删除姓名和联系方式
 by-itself = 到期自动
 go-back = 返回
 total = 合计
@@ -241,9 +241,9 @@ roster-import = 导入这 { $added } 人
 roster-done = 已经导入：新增 { $added } 人，另有 { $known } 人原来就在名单上。
 roster-long = 一个文件最多 20 万人。请拆成几个文件，分几次导入。
 roster-closed = 这次调查已经结束，名单不能再改了。
-deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名和电话会自动删除。
-deletion-date = 名单上的编号、姓名和电话会在 { $date } 自动删除。
-deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名和电话到期自动删除。
+deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名、电话和邮箱会自动删除。
+deletion-date = 名单上的编号、姓名、电话和邮箱会在 { $date } 自动删除。
+deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱到期自动删除。
 ## 链接
 
 act-sample-drawn = 抽取样本
