@@ -1,5 +1,7 @@
 //! What the surroundings decide: the clock, the database's address, the server secret.
 
+pub mod sending;
+
 use crate::domain::token::Secret;
 use crate::error::Error;
 use crate::file::NewFile;

@@ -19,7 +19,7 @@ const PAGE: i64 = 5_000;
 
 #[derive(Subcommand)]
 pub(super) enum Link {
-    /// Issue a link to everybody on a roster (CSV: unit, ref, name, phone; only unit is needed)
+    /// Issue a link to everybody on a roster (CSV: unit, ref, name, phone, email; only unit is needed)
     Issue {
         survey: Uuid,
         /// The roster

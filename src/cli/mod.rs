@@ -3,6 +3,7 @@
 mod demo;
 mod links;
 mod results;
+mod sending;
 mod serve;
 mod staff;
 mod surveys;
@@ -70,7 +71,7 @@ enum Command {
     /// Show the whole job on the numbers of the Kunming report of 2022
     Demo(demo::Demo),
     /// Bring the database up to date and serve
-    Serve,
+    Serve(serve::Serve),
     /// Import, list, open, close and release surveys
     #[command(subcommand)]
     Survey(surveys::Survey),
@@ -120,7 +121,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
     let settings = &cli.settings;
     match &cli.command {
         Command::Demo(demo) => return demo.run(settings),
-        Command::Serve => serve::serve(settings)?,
+        Command::Serve(serve) => serve.run(settings)?,
         Command::Survey(survey) => survey.run(settings)?,
         Command::Unit(unit) => unit.run(settings)?,
         Command::Link(link) => link.run(settings)?,

@@ -1,31 +1,43 @@
 //! `serve` and `healthcheck`.
 
-use super::Settings;
+use super::{Settings, sending};
 use crate::web;
 use anyhow::{Context, Result};
+use clap::Args;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-/// Serves until SIGTERM or Ctrl-C; then finishes what was begun.
-pub(super) fn serve(settings: &Settings) -> Result<()> {
-    let (db, secret) = settings.open()?;
-    let base_url = settings.base_url()?;
-    actix_web::rt::System::new().block_on(async {
-        let running = web::build(web::Settings {
-            db,
-            secret,
-            clock: Settings::clock(),
-            listen: settings.listen(),
-            https: settings.https(),
-            proxy: settings.trusted_proxy,
-            second_factor: settings.require_second_factor,
-            base_url,
-        })?;
-        println!("Serving on http://{}", running.address());
-        std::io::stdout().flush()?;
-        Ok(running.run().await?)
-    })
+/// `fivepoint serve`
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    sending: sending::Settings,
+}
+
+impl Serve {
+    /// Serves until SIGTERM or Ctrl-C; then finishes what was begun.
+    pub(super) fn run(&self, settings: &Settings) -> Result<()> {
+        let sending = self.sending.read()?;
+        let (db, secret) = settings.open()?;
+        let base_url = settings.base_url()?;
+        actix_web::rt::System::new().block_on(async {
+            let running = web::build(web::Settings {
+                db,
+                secret,
+                clock: Settings::clock(),
+                listen: settings.listen(),
+                https: settings.https(),
+                proxy: settings.trusted_proxy,
+                second_factor: settings.require_second_factor,
+                base_url,
+                sending: Some(sending),
+            })?;
+            println!("Serving on http://{}", running.address());
+            std::io::stdout().flush()?;
+            Ok(running.run().await?)
+        })
+    }
 }
 
 /// Asks the server on this machine whether it is ready.

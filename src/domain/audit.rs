@@ -65,6 +65,16 @@ pub enum Act {
     LinksExported,
     /// Somebody looked one link up, which tells whether it is answered.
     LinkLookedUp,
+    /// A list of those who have not answered left the program.
+    UnansweredExported,
+    /// An invitation or a reminder was begun.
+    SendingBegun,
+    /// It rests, because somebody said so or because the receiver refused it.
+    SendingPaused,
+    /// It goes on.
+    SendingContinued,
+    /// It was ended early.
+    SendingStopped,
     /// A link was replaced.
     LinkReissued,
     /// A link was taken back.
@@ -83,7 +93,7 @@ pub enum Act {
     PaperRefusals,
     /// A release was made.
     ReleaseMade,
-    /// Refs, names and phones of a survey were erased, as was promised.
+    /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
 }
 
@@ -118,6 +128,11 @@ impl Act {
         Self::IssuingDropped,
         Self::LinksExported,
         Self::LinkLookedUp,
+        Self::UnansweredExported,
+        Self::SendingBegun,
+        Self::SendingPaused,
+        Self::SendingContinued,
+        Self::SendingStopped,
         Self::LinkReissued,
         Self::LinkRevoked,
         Self::UnitVoided,
@@ -161,6 +176,11 @@ impl Act {
             Self::IssuingDropped => "issuing-dropped",
             Self::LinksExported => "links-exported",
             Self::LinkLookedUp => "link-looked-up",
+            Self::UnansweredExported => "unanswered-exported",
+            Self::SendingBegun => "sending-begun",
+            Self::SendingPaused => "sending-paused",
+            Self::SendingContinued => "sending-continued",
+            Self::SendingStopped => "sending-stopped",
             Self::LinkReissued => "link-reissued",
             Self::LinkRevoked => "link-revoked",
             Self::UnitVoided => "unit-voided",

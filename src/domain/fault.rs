@@ -43,6 +43,9 @@ pub enum Message {
     /// A person whom another row has.
     #[error("the same unit and ref stand in row {0} already")]
     PersonAgain(u64),
+    /// A cell that should be an e-mail address and is none.
+    #[error("this is no e-mail address: correct it, or leave it empty")]
+    NoEmail,
     /// A roster without people.
     #[error("there is nobody on this roster")]
     Nobody,

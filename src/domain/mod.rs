@@ -9,6 +9,7 @@ pub mod disclosure;
 pub mod exact;
 pub mod fault;
 pub mod link;
+pub mod message;
 pub mod obstacle;
 pub mod pace;
 pub mod paper;

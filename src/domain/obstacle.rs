@@ -173,6 +173,12 @@ obstacles! {
         DatePast => "wrong-past" ("a time that is set lies in the future");
         /// A survey closes after it has opened.
         DatesOrder => "wrong-order" ("a survey closes after it has opened");
+        /// Lists of those who have not answered leave only while the survey is open.
+        NotOpenNow => "export-unanswered-closed" ("the survey is not open");
+        /// No message can be sent now.
+        NothingToSend => "refused-send" ("nothing can be sent now: please look again");
+        /// A sending was paused, continued or ended meanwhile.
+        SendingChanged => "refused-sending" ("it has changed meanwhile: please look again");
         /// Somebody else has changed it since it was looked at.
         ChangedMeanwhile => "refused-meanwhile" ("somebody has changed it meanwhile: please look again");
         /// The roster of a closed survey is what it was.

@@ -19,6 +19,8 @@ pub struct Recipient {
     pub name: Option<String>,
     /// Phone, for the SMS platform.
     pub phone: Option<String>,
+    /// E-mail, for those who have no phone or where there is no SMS platform.
+    pub email: Option<String>,
 }
 
 impl fmt::Debug for Recipient {
@@ -57,13 +59,16 @@ pub const LONGEST_REF: usize = 64;
 pub const LONGEST_NAME: usize = 100;
 /// Most characters of a phone number.
 pub const LONGEST_PHONE: usize = 40;
+/// Most characters of an e-mail address.
+pub const LONGEST_EMAIL: usize = 200;
 
 /// The columns of a roster file.
-const COLUMNS: [sheet::Column; 4] = [
+const COLUMNS: [sheet::Column; 5] = [
     sheet::Column { name: "unit", also: &["单位", "单位代码"], required: true },
     sheet::Column { name: "ref", also: &["编号", "服务对象编号"], required: false },
     sheet::Column { name: "name", also: &["姓名"], required: false },
     sheet::Column { name: "phone", also: &["电话", "手机", "手机号"], required: false },
+    sheet::Column { name: "email", also: &["邮箱", "电子邮件", "电子邮箱"], required: false },
 ];
 
 /// A roster that was found good.
@@ -139,30 +144,82 @@ fn read_rows(
 ) -> Result<u64, Reading> {
     let mut count = 0;
     sheet::read(file, &COLUMNS, faults, |row, faults| {
-        let [unit, reference, name, phone] = row.cells();
+        let [unit, reference, name, phone, email] = row.cells();
         if unit.is_empty() {
             faults.add(row.number(), row.column(0), "unit", Message::Missing("the unit’s code"));
         } else if units.get(unit).is_none() {
             faults.add(row.number(), row.column(0), "unit", Message::NoUnit(unit.to_owned()));
         }
-        for (index, field, text, most) in
-            [(1, "ref", reference, LONGEST_REF), (2, "name", name, LONGEST_NAME), (3, "phone", phone, LONGEST_PHONE)]
-        {
+        let lengths = [
+            (1, "ref", reference, LONGEST_REF),
+            (2, "name", name, LONGEST_NAME),
+            (3, "phone", phone, LONGEST_PHONE),
+            (4, "email", email, LONGEST_EMAIL),
+        ];
+        for (index, field, text, most) in lengths {
             if text.chars().count() > most {
                 faults.add(row.number(), row.column(index), field, Message::Long(most));
             }
         }
+        if !email.is_empty() && !is_email(email) {
+            faults.add(row.number(), row.column(4), "email", Message::NoEmail);
+        }
         count += 1;
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let (reference, name, phone) = (given(reference), given(name), given(phone));
+        let (reference, name, phone, email) = (given(reference), given(name), given(phone), given(email));
         each(
             (row.number(), row.column(1)),
             faults.is_empty(),
-            Recipient { unit: unit.to_owned(), reference, name, phone },
+            Recipient { unit: unit.to_owned(), reference, name, phone, email },
         )
     })?;
     if count == 0 && faults.is_empty() {
         faults.add(2, 1, "roster", Message::Nobody);
     }
     Ok(count)
+}
+
+/// Whether a text looks like an e-mail address that mail servers everywhere take: ASCII, one “@”, a domain with
+/// a dot.
+fn is_email(text: &str) -> bool {
+    let local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c);
+    let part = |label: &str| {
+        let good = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        !label.is_empty() && !label.starts_with('-') && !label.ends_with('-') && label.chars().all(good)
+    };
+    let Some((name, domain)) = text.split_once('@') else { return false };
+    let dots = !name.starts_with('.') && !name.ends_with('.') && !name.contains("..");
+    !name.is_empty()
+        && name.len() <= 64
+        && dots
+        && name.chars().all(local)
+        && domain.contains('.')
+        && domain.split('.').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_email_is_told_from_what_is_one() {
+        for good in ["li@example.org", "zhang.san+1@mail.km.gov.cn", "a_b@x-y.cn"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in [
+            "",
+            "li",
+            "li@",
+            "@example.org",
+            "li@example",
+            "li@@example.org",
+            "li li@example.org",
+            "li@a..b",
+            "a..b@c.d",
+            "li@例子.cn",
+            "a@b.c\nBcc: x@y.z",
+        ] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
 }

@@ -62,6 +62,13 @@ impl Secret {
         data_encoding::HEXLOWER.encode(&first_16(self.mac(b"fivepoint form v1", &[session])))
     }
 
+    /// The key of one message to one link: every repeat carries the same, and it is stored nowhere. A link that
+    /// was replaced is another link, and its message another message.
+    pub fn message_key(&self, survey: Uuid, sending: u32, serial: u32, generation: u16) -> MessageKey {
+        let numbers = [&sending.to_be_bytes()[..], &serial.to_be_bytes(), &generation.to_be_bytes()].concat();
+        MessageKey(first_16(self.mac(b"fivepoint message v1", &[survey.as_bytes(), &numbers])))
+    }
+
     fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes a key of any length: this cannot fail, and the type cannot say so.
         let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0) else { return [0; 32] };
@@ -141,6 +148,16 @@ impl fmt::Display for Receipt {
 impl fmt::Debug for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Receipt(…)")
+    }
+}
+
+/// The idempotency key of a message: who has seen it before has the message already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageKey(pub [u8; 16]);
+
+impl fmt::Display for MessageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "msg_{}", data_encoding::HEXLOWER.encode(&self.0))
     }
 }
 

@@ -52,7 +52,7 @@ impl LinkBook {
         let row = self.next;
         let sheet: &mut Worksheet = self.book.worksheet_from_index(self.sheets - 1)?;
         let given = |cell: &Option<String>| cell.clone().unwrap_or_default();
-        let Recipient { unit, reference, name, phone } = recipient;
+        let Recipient { unit, reference, name, phone, .. } = recipient;
         let cells = [unit.clone(), given(reference), given(name), given(phone), link.to_owned(), code.to_owned()];
         for (column, cell) in (0..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
             sheet.write_string(row, column, cell)?;

@@ -82,7 +82,8 @@ pub struct Outcome {
 
 /// Looks people up. There may be a chunk of them.
 pub fn standings(conn: &mut Conn, survey: Uuid, given: &[Given]) -> Result<Vec<Standing>> {
-    type Row = (String, String, i32, Option<String>, Option<String>, Option<i32>);
+    type Contacts = (Option<String>, Option<String>, Option<String>);
+    type Row = (String, String, i32, Contacts, Option<i32>);
     let last = rosters::last_place(conn, survey)?;
     let references: Vec<&str> = given.iter().filter_map(|one| one.recipient.reference.as_deref()).collect();
     let mut on_roster: HashMap<String, Vec<Row>> = HashMap::new();
@@ -95,8 +96,7 @@ pub fn standings(conn: &mut Conn, survey: Uuid, given: &[Given]) -> Result<Vec<S
                 roster_line::reference.assume_not_null(),
                 roster_line::unit,
                 roster_line::number,
-                roster_line::name,
-                roster_line::phone,
+                (roster_line::name, roster_line::phone, roster_line::email),
                 roster_line::serial,
             ))
             .load(conn)?;
@@ -106,15 +106,16 @@ pub fn standings(conn: &mut Conn, survey: Uuid, given: &[Given]) -> Result<Vec<S
     }
     let bounds = people::bounds(conn, survey)?;
     let standing = |one: &Given| {
-        let Recipient { unit, reference, name, phone } = &one.recipient;
+        let Recipient { unit, reference, name, phone, email } = &one.recipient;
         let known = reference.as_ref().and_then(|reference| on_roster.get(reference));
         let Some(known) = known else { return Standing::New };
         let other = |given: &Option<String>, stored: &Option<String>| given.is_some() && given != stored;
-        if let Some((_, _, place, now_name, now_phone, _)) = known.iter().find(|row| row.1 == *unit) {
-            return Standing::Known { place: *place, differs: other(name, now_name) || other(phone, now_phone) };
+        if let Some((_, _, place, (now_name, now_phone, now_email), _)) = known.iter().find(|row| row.1 == *unit) {
+            let differs = other(name, now_name) || other(phone, now_phone) || other(email, now_email);
+            return Standing::Known { place: *place, differs };
         }
         match known.as_slice() {
-            [(_, from, place, now, _, serial)] if one.alone && (now.is_none() || !other(name, now)) => {
+            [(_, from, place, (now, ..), serial)] if one.alone && (now.is_none() || !other(name, now)) => {
                 let fixed = serial.is_some() || !bounds.allow(*place, from, unit);
                 Standing::Moved { place: *place, from: from.clone(), fixed }
             }
@@ -298,6 +299,7 @@ struct Row<'a> {
     reference: Option<&'a str>,
     name: Option<&'a str>,
     phone: Option<&'a str>,
+    email: Option<&'a str>,
     serial: Option<i32>,
 }
 
@@ -310,9 +312,11 @@ super::sqlite_statement! {
         reference: Option<&'a str> as Nullable<Text>,
         name: Option<&'a str> as Nullable<Text>,
         phone: Option<&'a str> as Nullable<Text>,
+        email: Option<&'a str> as Nullable<Text>,
         serial: Option<i32> as Nullable<Integer>,
     }
-    "INSERT INTO roster_line (survey, number, unit, reference, name, phone, serial) VALUES ({}, {}, {}, {}, {}, {}, {})"
+    "INSERT INTO roster_line (survey, number, unit, reference, name, phone, email, serial) \
+     VALUES ({}, {}, {}, {}, {}, {}, {}, {})"
 }
 
 /// Writes people in places from that one on, each with the serial of the link, where there is one already.
@@ -320,10 +324,11 @@ pub(super) fn insert(conn: &mut Conn, survey: Uuid, first: i32, people: &[(&Reci
     match conn {
         Conn::Sqlite(conn) => {
             for (number, (person, serial)) in (first..).zip(people) {
-                let Recipient { unit, reference, name, phone } = person;
-                let (reference, name, phone) = (reference.as_deref(), name.as_deref(), phone.as_deref());
+                let Recipient { unit, reference, name, phone, email } = person;
+                let (reference, name) = (reference.as_deref(), name.as_deref());
+                let (phone, email) = (phone.as_deref(), email.as_deref());
                 let (survey, serial) = (survey.as_bytes(), *serial);
-                InsertLine { survey, number, unit, reference, name, phone, serial }.execute(conn)?;
+                InsertLine { survey, number, unit, reference, name, phone, email, serial }.execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {
@@ -336,6 +341,7 @@ pub(super) fn insert(conn: &mut Conn, survey: Uuid, first: i32, people: &[(&Reci
                     reference: person.reference.as_deref(),
                     name: person.name.as_deref(),
                     phone: person.phone.as_deref(),
+                    email: person.email.as_deref(),
                     serial: *serial,
                 })
                 .collect();

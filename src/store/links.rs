@@ -81,7 +81,7 @@ pub fn page(
     after: i32,
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
-    type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>);
+    type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
     let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
     let key = stored.id.as_bytes().to_vec();
     let mut found = link::table
@@ -101,6 +101,7 @@ pub fn page(
             roster_entry::reference,
             roster_entry::name,
             roster_entry::phone,
+            roster_entry::email,
         ))
         .into_boxed();
     if let Some(unit) = unit {
@@ -111,9 +112,9 @@ pub fn page(
     let issued = rows
         .into_iter()
         .filter(|(_, _, state, ..)| state != LinkState::Revoked.name())
-        .map(|(serial, generation, _, unit, reference, name, phone)| {
+        .map(|(serial, generation, _, unit, reference, name, phone, email)| {
             let code = secret.code(salt, super::surveys::number(serial)?, super::surveys::number(generation)?);
-            Ok(Issued { recipient: Recipient { unit, reference, name, phone }, code })
+            Ok(Issued { recipient: Recipient { unit, reference, name, phone, email }, code })
         })
         .collect::<Result<_>>()?;
     Ok((issued, last))
@@ -141,24 +142,32 @@ pub enum By {
 
 /// The link of that survey, if it is issued and was not replaced.
 pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
-    type Row = (Vec<u8>, String, String, Option<String>, Option<String>, Option<String>);
+    type Row = (Vec<u8>, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
     let mut found = link::table
         .inner_join(
             roster_entry::table.on(roster_entry::survey.eq(link::survey).and(roster_entry::serial.eq(link::serial))),
         )
         .filter(link::survey.eq(survey.id.as_bytes().to_vec()))
         .filter(link::serial.le(survey.visible_serial))
-        .select((link::hash, link::state, link::unit, roster_entry::reference, roster_entry::name, roster_entry::phone))
+        .select((
+            link::hash,
+            link::state,
+            link::unit,
+            roster_entry::reference,
+            roster_entry::name,
+            roster_entry::phone,
+            roster_entry::email,
+        ))
         .into_boxed();
     found = match by {
         By::Hash(hash) => found.filter(link::hash.eq(hash.0.to_vec())),
         By::Serial(serial) => found.filter(link::serial.eq(serial)),
     };
     let row: Option<Row> = found.get_result(conn).optional()?;
-    row.map(|(hash, state, unit, reference, name, phone)| {
+    row.map(|(hash, state, unit, reference, name, phone, email)| {
         let hash = hash.try_into().map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?;
         let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
-        Ok(One { hash: LinkHash(hash), state, recipient: Recipient { unit, reference, name, phone } })
+        Ok(One { hash: LinkHash(hash), state, recipient: Recipient { unit, reference, name, phone, email } })
     })
     .transpose()
 }
@@ -169,15 +178,32 @@ pub fn looked_up(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, r
     actor.note(conn, Act::LinkLookedUp, about.amount(1))
 }
 
-/// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
-/// what was not noted is not handed out.
-pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
+/// Notes that a list of those who have not answered leaves the program, and why. Comes before the list; only while
+/// the survey is open, when it serves to remind them.
+pub fn unanswered_exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<()> {
+    let stored = super::surveys::get(conn, survey)?;
+    if stored.state != SurveyState::Open {
+        return Err(Obstacle::NotOpenNow.into());
+    }
+    let amount = super::audience::waiting(conn, survey, stored.visible_serial)?;
+    let about = About { reason: Some(checked(reason)?), ..About::survey(survey) };
+    actor.note(conn, Act::UnansweredExported, about.amount(amount))
+}
+
+/// A reason that can be written down.
+fn checked(reason: &str) -> Result<String> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Obstacle::NoReason { most: super::surveys::number(LONGEST_REASON)? }.into());
     }
+    Ok(reason.to_owned())
+}
+
+/// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
+/// what was not noted is not handed out.
+pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
     let amount = count(conn, survey, unit)?;
-    let (reason, unit) = (Some(reason.to_owned()), unit.map(str::to_owned));
+    let (reason, unit) = (Some(checked(reason)?), unit.map(str::to_owned));
     let about = About { reason, unit, ..About::survey(survey) };
     actor.note(conn, Act::LinksExported, about.amount(amount))
 }

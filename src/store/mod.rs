@@ -15,6 +15,7 @@ macro_rules! on_engine {
     };
 }
 
+pub mod audience;
 pub mod audit;
 mod conn;
 mod connect;
@@ -22,6 +23,7 @@ pub mod draws;
 pub mod intake;
 pub mod issue;
 pub mod links;
+pub mod outbox;
 pub mod paper;
 pub mod people;
 pub mod progress;
@@ -31,6 +33,7 @@ pub mod responses;
 pub mod rosters;
 mod schema;
 pub mod secrets;
+pub mod sendings;
 pub mod sessions;
 pub mod signals;
 pub mod staff;

@@ -77,7 +77,8 @@ pub(super) fn apply(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, changes: &
         let newer = |now: Option<String>, given: &Option<String>| given.clone().filter(|_| *contacts).or(now);
         let unit = if *moves { to.unit.clone() } else { now.unit };
         let (name, phone) = (newer(now.name, &to.name), newer(now.phone, &to.phone));
-        let to = Recipient { unit, reference: now.reference, name, phone };
+        let email = newer(now.email, &to.email);
+        let to = Recipient { unit, reference: now.reference, name, phone, email };
         if *moves && is_taken(conn, survey, &line, &to)? {
             continue;
         }
@@ -90,7 +91,7 @@ pub(super) fn apply(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, changes: &
     Ok(())
 }
 
-/// Corrects unit, ref, name and phone of somebody, in a survey that is not closed; on the list of links, too.
+/// Corrects unit, ref, name, phone and e-mail of somebody, in a survey that is not closed; on the list of links, too.
 pub fn correct(
     conn: &mut Conn,
     actor: &Actor<'_>,
@@ -179,18 +180,24 @@ fn is_taken(conn: &mut Conn, survey: Uuid, line: &Line, to: &Recipient) -> Resul
 /// Writes somebody down, on the roster and on the list of links.
 fn set(conn: &mut Conn, survey: Uuid, line: &Line, to: &Recipient) -> Result<()> {
     let key = survey.as_bytes().to_vec();
-    let Recipient { unit, reference, name, phone } = to;
+    let Recipient { unit, reference, name, phone, email } = to;
     diesel::update(roster_line::table.find((&key, line.number)))
         .set((
             roster_line::unit.eq(unit),
             roster_line::reference.eq(reference),
             roster_line::name.eq(name),
             roster_line::phone.eq(phone),
+            roster_line::email.eq(email),
         ))
         .execute(conn)?;
     if let Some(serial) = line.serial {
         diesel::update(roster_entry::table.find((&key, serial)))
-            .set((roster_entry::reference.eq(reference), roster_entry::name.eq(name), roster_entry::phone.eq(phone)))
+            .set((
+                roster_entry::reference.eq(reference),
+                roster_entry::name.eq(name),
+                roster_entry::phone.eq(phone),
+                roster_entry::email.eq(email),
+            ))
             .execute(conn)?;
     }
     Ok(())

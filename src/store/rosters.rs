@@ -39,6 +39,7 @@ struct Row {
     phone: Option<String>,
     disposition: Option<String>,
     serial: Option<i32>,
+    email: Option<String>,
 }
 
 /// How many are on a roster in one unit.
@@ -229,7 +230,7 @@ pub fn dispose(
     actor.note(conn, Act::DispositionSet, About { unit: Some(unit), ..About::survey(survey) })
 }
 
-/// When refs, names and phones of a survey are erased: its days of retention after it was closed, UTC.
+/// When refs, names, phones and e-mails of a survey are erased: its days of retention after it was closed, UTC.
 pub fn forgotten_at(closed_at: DateTime<Utc>, retention_days: u16) -> Option<DateTime<Utc>> {
     closed_at.checked_add_days(Days::new(retention_days.into()))
 }
@@ -254,7 +255,11 @@ pub fn overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
 /// Whether there is anything in a row that says who it is.
 macro_rules! has_contact {
     ($table:ident) => {
-        $table::reference.is_not_null().or($table::name.is_not_null()).or($table::phone.is_not_null())
+        $table::reference
+            .is_not_null()
+            .or($table::name.is_not_null())
+            .or($table::phone.is_not_null())
+            .or($table::email.is_not_null())
     };
 }
 
@@ -274,7 +279,7 @@ fn entries_left(conn: &mut Conn, survey: &[u8]) -> Result<bool> {
     Ok(first.is_some())
 }
 
-/// Erases refs, names and phones of the surveys whose days of retention have passed. Units, dispositions and
+/// Erases refs, names, phones and e-mails of the surveys whose days of retention have passed. Units, dispositions and
 /// links stay. Returns how many people are forgotten.
 pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
     let mut all = 0;
@@ -290,11 +295,21 @@ pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
         let gone = None::<String>;
         let lines = roster_line::table.filter(roster_line::survey.eq(&key)).filter(has_contact!(roster_line));
         let lines = diesel::update(lines)
-            .set((roster_line::reference.eq(&gone), roster_line::name.eq(&gone), roster_line::phone.eq(&gone)))
+            .set((
+                roster_line::reference.eq(&gone),
+                roster_line::name.eq(&gone),
+                roster_line::phone.eq(&gone),
+                roster_line::email.eq(&gone),
+            ))
             .execute(conn)?;
         let entries = roster_entry::table.filter(roster_entry::survey.eq(&key)).filter(has_contact!(roster_entry));
         let entries = diesel::update(entries)
-            .set((roster_entry::reference.eq(&gone), roster_entry::name.eq(&gone), roster_entry::phone.eq(&gone)))
+            .set((
+                roster_entry::reference.eq(&gone),
+                roster_entry::name.eq(&gone),
+                roster_entry::phone.eq(&gone),
+                roster_entry::email.eq(&gone),
+            ))
             .execute(conn)?;
         let (lines, entries): (i64, i64) = (number(lines)?, number(entries)?);
         let people = lines.max(lines + entries - twice);
@@ -308,8 +323,8 @@ pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
 
 fn line(row: Row, visible: i32) -> Result<Line> {
     let disposition = row.disposition.map(|name| Disposition::from_name(&name).ok_or_else(|| unknown(&name)));
-    let Row { number, unit, reference, name, phone, serial, .. } = row;
-    let recipient = Recipient { unit, reference, name, phone };
+    let Row { number, unit, reference, name, phone, email, serial, .. } = row;
+    let recipient = Recipient { unit, reference, name, phone, email };
     let serial = serial.filter(|serial| *serial <= visible);
     Ok(Line { number, recipient, disposition: disposition.transpose()?, serial })
 }

@@ -74,6 +74,7 @@ table! {
         reference -> Nullable<Text>,
         name -> Nullable<Text>,
         phone -> Nullable<Text>,
+        email -> Nullable<Text>,
     }
 }
 
@@ -87,6 +88,7 @@ table! {
         phone -> Nullable<Text>,
         disposition -> Nullable<Text>,
         serial -> Nullable<Integer>,
+        email -> Nullable<Text>,
     }
 }
 
@@ -185,7 +187,7 @@ table! {
 
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
-allow_tables_to_appear_in_same_query!(link, paper_entry, roster_entry, survey, replaced_link);
+allow_tables_to_appear_in_same_query!(link, paper_entry, roster_entry, roster_line, survey, replaced_link);
 allow_columns_to_appear_in_same_group_by_clause!(link::unit, paper_entry::staff);
 
 table! {
@@ -255,5 +257,41 @@ table! {
         unit -> Text,
         name -> Text,
         reason -> Text,
+    }
+}
+
+table! {
+    sending (survey, number) {
+        survey -> Binary,
+        number -> Integer,
+        kind -> Text,
+        state -> Text,
+        begun_at -> Timestamp,
+        sent_at -> Nullable<Timestamp>,
+        first -> Integer,
+        last -> Integer,
+        filled -> Integer,
+        planned -> BigInt,
+        sent -> BigInt,
+        refused -> BigInt,
+        trouble -> Nullable<Text>,
+    }
+}
+
+table! {
+    outbox (survey, serial) {
+        survey -> Binary,
+        serial -> Integer,
+        sending -> Integer,
+        channel -> Text,
+        due_at -> Timestamp,
+        tries -> SmallInt,
+    }
+}
+
+table! {
+    pace (channel) {
+        channel -> Text,
+        next_at -> Timestamp,
     }
 }

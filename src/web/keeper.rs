@@ -1,5 +1,6 @@
-//! What is to be done at its time, whoever is at the desk: surveys open and close, contacts are erased when
-//! their days are over, paper forms are counted day by day, signs of the last minutes are written down.
+//! What is to be done at its time, whoever is at the desk: surveys open and close, sendings of closed surveys
+//! end, contacts are erased when their days are over, paper forms are counted day by day, signs of the last
+//! minutes are written down.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -11,7 +12,7 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, paper, rosters, signals, surveys};
+use crate::store::{Db, paper, rosters, sendings, signals, surveys};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -82,8 +83,9 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&str, &dyn Fn() -> Result<()>); 4] = [
+        let deeds: [(&str, &dyn Fn() -> Result<()>); 5] = [
             ("keep dates", &|| self.keep_dates(&actor)),
+            ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| self.forget_contacts(&actor)),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
@@ -100,6 +102,14 @@ impl Duties {
         let (opening, closing) = self.db.read(|conn| surveys::due(conn, actor.now))?;
         if !opening.is_empty() || !closing.is_empty() {
             self.db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+        }
+        Ok(())
+    }
+
+    /// A closed survey has nothing to send; whoever sends sees it at once, but a sending may rest, or nobody send.
+    fn end_sendings(&self) -> Result<()> {
+        if !self.db.read(sendings::overdue)?.is_empty() {
+            self.db.write("end sendings", sendings::end_overdue)?;
         }
         Ok(())
     }

@@ -4,11 +4,13 @@ pub mod answer;
 mod attempts;
 pub mod error;
 mod keeper;
+pub mod postman;
 mod shelf;
 pub mod staff;
 pub mod words;
 
 use crate::config::Clock;
+use crate::config::sending::Sending;
 use crate::domain::staff::{Role, Staff as Person};
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
@@ -25,6 +27,7 @@ use answer::{Questionnaire, Reader};
 use attempts::Attempts;
 use error::Problem;
 use keeper::{Duties, Keeper};
+use postman::{Office, Postman};
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -92,6 +95,8 @@ pub struct App {
     second_factor: bool,
     /// Where recipients reach the server, without a slash at the end.
     base_url: Arc<str>,
+    /// How invitations and reminders are sent, where they are.
+    sending: Option<Arc<Sending>>,
     /// The runs of issuing that this process has begun.
     issuing: Arc<staff::Issuing>,
     /// The files that are read and the rosters that are taken in by this process.
@@ -184,6 +189,8 @@ pub struct Settings {
     pub second_factor: bool,
     /// Where recipients reach the server, without a slash at the end.
     pub base_url: String,
+    /// How invitations and reminders are sent; without it there are none.
+    pub sending: Option<Sending>,
 }
 
 /// A server that listens already and answers once it is [run](Running::run).
@@ -191,6 +198,7 @@ pub struct Running {
     server: Server,
     threads: Threads,
     keeper: Keeper,
+    postman: Option<Postman>,
     address: SocketAddr,
 }
 
@@ -211,6 +219,9 @@ impl Running {
         self.server.await?;
         // Nobody is served any more: waiting here holds nobody up.
         self.keeper.stop();
+        if let Some(postman) = self.postman {
+            postman.stop();
+        }
         self.threads.join();
         Ok(())
     }
@@ -218,7 +229,7 @@ impl Running {
 
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
-    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url } = settings;
+    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url, sending } = settings;
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
@@ -240,6 +251,15 @@ pub fn build(settings: Settings) -> Result<Running> {
         pace,
     };
     let keeper = Keeper::start(duties)?;
+    let sending = sending.map(Arc::new);
+    let office = |sending: &Arc<Sending>| Office {
+        db: db.clone(),
+        secret: secret.clone(),
+        clock: clock.clone(),
+        base_url: Arc::clone(&base_url),
+        sending: Arc::clone(sending),
+    };
+    let postman = sending.as_ref().map(office).as_ref().map(Postman::start).transpose()?;
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -254,6 +274,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         proxy,
         second_factor,
         base_url: Arc::clone(&base_url),
+        sending: sending.clone(),
         issuing: Arc::clone(&issuing),
         importing: Arc::clone(&importing),
         exporting: Arc::clone(&exporting),
@@ -274,7 +295,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, address })
+    Ok(Running { server, threads, keeper, postman, address })
 }
 
 /// `GET /health/live`: the process answers.

@@ -136,8 +136,9 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         Language::Chinese,
         &[
             include_str!("../../frontend/locales/zh-CN/answer.ftl"),
-            include_str!("../../frontend/locales/zh-CN/staff.ftl"),
             include_str!("../../frontend/locales/zh-CN/paper.ftl"),
+            include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
+            include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
     )
 });
@@ -146,8 +147,9 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         Language::English,
         &[
             include_str!("../../frontend/locales/en/answer.ftl"),
-            include_str!("../../frontend/locales/en/staff.ftl"),
             include_str!("../../frontend/locales/en/paper.ftl"),
+            include_str!("../../frontend/locales/en/reminders.ftl"),
+            include_str!("../../frontend/locales/en/staff.ftl"),
         ],
     )
 });

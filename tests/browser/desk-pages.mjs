@@ -16,6 +16,12 @@ const UNITS = [
   ...COUNTIES.map((name, county) => `K${county},${name}残疾人联合会,KM,县级`),
   ...COUNTIES.flatMap((name, county) => [1, 2, 3, 4, 5, 6].map((no) => `K${county}-${no},${name}第${no}托养服务中心,K${county},机构`)),
 ].join("\n");
+// Messages go to a port on which nobody listens: they are tried again and again.
+const SENDING = {
+  FIVEPOINT_WEBHOOK_URL: "http://127.0.0.1:9/",
+  FIVEPOINT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
+  FIVEPOINT_SEND_HOURS: "00:00-24:00",
+};
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 /** A roster of people in several institutions of each county. */
@@ -38,7 +44,7 @@ export async function openEmptyDesk() {
  *   the address of somebody's account
  */
 export async function openDesk(browser) {
-  const desk = await openScene(undefined, { links: PEOPLE });
+  const desk = await openScene(undefined, { links: PEOPLE, env: SENDING });
   const folder = await mkdtemp(join(tmpdir(), "fivepoint-desk-"));
   try {
     await writeFile(join(folder, "units.csv"), UNITS);
@@ -62,23 +68,25 @@ export async function openDesk(browser) {
       open: desk.survey,
       issued: await draft("链接已经发放的调查", "everyone"),
       closed: await draft("2021年残疾人托养服务满意度调查", "everyone"),
+      sending: await draft("正在提醒的调查", "everyone"),
+      waiting: await draft("可以提醒的调查", "everyone"),
       draft: await draft("2023年残疾人托养服务满意度调查", "everyone"),
       unconfirmed: await draft("2024年残疾人托养服务满意度调查", "everyone", false),
       strata: await draft("各区县分别抽样的调查", "strata"),
       clusters: await draft("先抽区县的调查", "clusters"),
       drawn: await draft("样本已经抽出的调查", "clusters"),
     };
-    const { issued, closed, strata, clusters, drawn } = desk.ids;
+    const { issued, closed, sending, waiting, strata, clusters, drawn } = desk.ids;
     await during(browser, async (page) => {
       await enter(page, desk, "zhang");
       const survey = (id) => `${desk.origin}/staff/surveys/${id}`;
-      for (const id of [issued, closed, strata, clusters, drawn]) {
+      for (const id of [issued, closed, sending, waiting, strata, clusters, drawn]) {
         await page.goto(`${survey(id)}/roster`);
         await page.locator("[type=file]").setInputFiles(join(folder, "roster.csv"));
         await page.getByRole("button", { name: "检查文件" }).click();
         await page.getByRole("button", { name: "导入这" }).click();
       }
-      for (const id of [issued, closed]) {
+      for (const id of [issued, closed, sending, waiting]) {
         await page.goto(`${survey(id)}/links`);
         await page.locator("form[action$='/issue'] button").click();
         await page.locator("#which").waitFor(); // a page without script looks again by itself
@@ -87,8 +95,14 @@ export async function openDesk(browser) {
       await page.locator("form[method=post][action$='/draw'] button").click();
       await page.locator("a.primary").waitFor();
     });
-    await desk.cli("survey", "open", closed);
+    for (const id of [closed, sending, waiting]) await desk.cli("survey", "open", id);
     await desk.cli("survey", "close", closed);
+    await during(browser, async (page) => {
+      await enter(page, desk, "zhang");
+      await page.goto(`${desk.origin}/staff/surveys/${sending}/reminders/send/invitation`);
+      await page.locator("button.primary").click();
+      await page.locator("progress").waitFor();
+    });
     await during(browser, async (page) => {
       await enter(page, desk, "boss");
       await page.goto(`${desk.origin}/staff/accounts`);
@@ -191,6 +205,11 @@ export function pagesOf({ ids, account }) {
       ["a draw of counties", `${of(ids.clusters)}/links/draw?margin=`],
       ["a draw of too few counties", `${of(ids.clusters)}/links/draw?counties=1&margin=5`, 422],
       ["a sample", `${of(ids.drawn)}/links/draw`],
+      ["reminders of a draft", `${of(ids.issued)}/reminders`],
+      ["reminders to be sent", `${of(ids.waiting)}/reminders`],
+      ["sending an invitation", `${of(ids.waiting)}/reminders/send/invitation`],
+      ["reminders on their way", `${of(ids.sending)}/reminders`],
+      ["a reminder that cannot be sent", `${of(ids.sending)}/reminders/send/reminder`],
       ["one link", `${of(ids.issued)}/links/roster/1`],
       ["one link of a closed survey", `${of(ids.closed)}/links/roster/1`],
       ["a link that is not", `${of(ids.issued)}/links/roster/9999`, 422],

@@ -75,7 +75,7 @@ export async function startDemo() {
  *   stop: () => Promise<void>,                ends the server by SIGTERM and removes everything
  * }>}
  */
-export async function openEmpty(t, { engine = "sqlite" } = {}) {
+export async function openEmpty(t, { engine = "sqlite", env: more = {} } = {}) {
   const folder = await newFolder();
   let database, server, stopped;
 
@@ -91,7 +91,7 @@ export async function openEmpty(t, { engine = "sqlite" } = {}) {
 
   try {
     database = await freshDatabase(engine, folder);
-    const env = { FIVEPOINT_DATABASE_URL: database.url, FIVEPOINT_SECRET: SECRET };
+    const env = { FIVEPOINT_DATABASE_URL: database.url, FIVEPOINT_SECRET: SECRET, ...more };
     let port;
     [server, port] = await serveSomewhere(env);
     const origin = `http://127.0.0.1:${port}`;
@@ -123,12 +123,12 @@ export async function openEmpty(t, { engine = "sqlite" } = {}) {
  * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
  * it, as `openEmpty` does.
  * @param {import("node:test").TestContext | undefined} t
- * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean}} options
- *   `survey` is the path of a survey file, one of SURVEYS or another
+ * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean, env?: object}} options
+ *   `survey` is the path of a survey file, one of SURVEYS or another; `env` are further settings of the server
  * @returns what `openEmpty` gives, the survey's id as `survey`, and `links` and `codes`
  */
-export async function openScene(t, { engine, survey = SURVEYS.ten, links: count = 3, open = true } = {}) {
-  const scene = await openEmpty(t, { engine });
+export async function openScene(t, { engine, survey = SURVEYS.ten, links: count = 3, open = true, env } = {}) {
+  const scene = await openEmpty(t, { engine, env });
   const { cli, folder } = scene;
   try {
     const [units, roster, list] = ["units.csv", "roster.csv", "links.csv"].map((name) => join(folder, name));

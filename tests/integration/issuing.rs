@@ -133,6 +133,7 @@ fn people(count: usize) -> Vec<Recipient> {
         reference: Some(format!("R{number}")),
         name: Some(format!("张{number}")),
         phone: None,
+        email: None,
     };
     (0..count).map(person).collect()
 }
@@ -339,6 +340,7 @@ on_both_engines!(a_list_leaves_with_a_reason_and_holds_no_formula, |database| {
         reference: Some(format!("00{index}")),
         name: Some((*name).to_owned()),
         phone: Some("+86 138-0000-0000".to_owned()),
+        email: None,
     };
     let room = Room::new(&database, "everyone", &hostile.iter().enumerate().map(person).collect::<Vec<_>>());
     room.issue();

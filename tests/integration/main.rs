@@ -29,6 +29,7 @@ mod page;
 mod paper;
 mod privacy;
 mod releasing;
+mod reminders;
 mod roster;
 mod signals;
 mod sorting;

@@ -92,7 +92,7 @@ on_both_engines!(a_roster_is_shown_imported_and_given_again, |database| {
     let rows = "SELECT act || amount AS line FROM audit WHERE act = 'roster-imported' ORDER BY number";
     assert_eq!(database.lines(rows), ["roster-imported4", "roster-imported1"]);
     let template = table.desk.get(&format!("{}/template.csv", table.address)).body;
-    assert_eq!(template, "\u{feff}单位,编号,姓名,电话\r\n");
+    assert_eq!(template, "\u{feff}单位,编号,姓名,电话,邮箱\r\n");
     let (status, page) = table.upload(template.as_bytes());
     assert!(status == 422 && page.contains("表里一个人也没有"), "{page}");
 });
@@ -315,6 +315,7 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     assert_eq!(desk.post(&format!("{address}/import"), &[("upload", &kept(&preview))]).status, 303);
     // Two of the people with a link are on the roster, too.
     database.execute("UPDATE roster_line SET serial = number WHERE number <= 2");
+    database.execute("UPDATE roster_line SET email = 'a@example.org'; UPDATE roster_entry SET email = 'b@example.org'");
     assert!(desk.get(&address).body.contains("调查结束 90 天以后"));
     scene.close();
     assert!(desk.get(&address).body.contains("会在 20"));
@@ -326,9 +327,8 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
         server.stop()
     };
     let contacts = || {
-        let of = |table: &str| {
-            database.count(&format!("SELECT count(*) FROM {table} WHERE coalesce(reference, name, phone) IS NOT NULL"))
-        };
+        let contact = "coalesce(reference, name, phone, email) IS NOT NULL";
+        let of = |table: &str| database.count(&format!("SELECT count(*) FROM {table} WHERE {contact}"));
         (of("roster_line"), of("roster_entry"))
     };
     round();

@@ -38,7 +38,7 @@ notice-kept-text = Three things, for counting: the answers, who gave them, and t
 notice-phone = On this phone
 notice-phone-text = Until you send them, your choices are only on this phone, for 24 hours at most. Once they are sent, they are deleted from it.
 notice-days = For how long
-notice-days-text = The list of names and phone numbers is deleted { $days ->
+notice-days-text = The list of names and contacts is deleted { $days ->
     [one] one day
    *[other] { $days } days
 } after the survey ends. The anonymous answers are kept for statistics.

@@ -158,7 +158,7 @@ state-closed = Closed
 state-sealed = Sealed
 
 ## Units and rosters
-act-contacts-deleted = Names and phones deleted
+act-contacts-deleted = Names and contacts deleted
 by-itself = By itself, when due
 go-back = Back
 total = Total
@@ -256,7 +256,7 @@ roster-people = People
 roster-issued = With a link
 roster-everybody = Everybody
 roster-all-units = All units
-roster-help = One recipient a row: the unit’s code is needed; ref, name and phone are not. A ref keeps somebody from being added twice.
+roster-help = One recipient a row: the unit’s code is needed; ref, name, phone and email are not. A ref keeps somebody from being added twice.
 roster-preview = Checked, not imported yet
 roster-plan = { $added } new, { $known } on the roster already.
 roster-without-ref = { $people } without a ref: importing the same file again would add them again.
@@ -267,9 +267,9 @@ roster-import = { $added ->
 roster-done = Imported: { $added } new, { $known } on the roster already.
 roster-long = A file holds at most 200 000 people. Please split it and import the parts.
 roster-closed = This survey is closed: its roster cannot be changed any more.
-deletion-days = Refs, names and phones are deleted { $days } days after the survey is closed.
-deletion-date = Refs, names and phones are deleted on { $date }.
-deletion-done = Refs, names and phones were kept until { $date } and are deleted by themselves.
+deletion-days = Refs, names, phones and emails are deleted { $days } days after the survey is closed.
+deletion-date = Refs, names, phones and emails are deleted on { $date }.
+deletion-done = Refs, names, phones and emails were kept until { $date } and are deleted by themselves.
 ## Links
 
 intake = Importing the roster

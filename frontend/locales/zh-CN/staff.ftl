@@ -151,7 +151,7 @@ state-closed = 已结束
 state-sealed = 已封存
 
 ## 单位与名单
-act-contacts-deleted = 删除姓名和电话
+act-contacts-deleted = 删除姓名和联系方式
 by-itself = 到期自动
 go-back = 返回
 total = 合计
@@ -240,7 +240,7 @@ roster-people = 人数
 roster-issued = 已有链接
 roster-everybody = 全部名单
 roster-all-units = 看全部单位
-roster-help = 每行一位服务对象：单位的代码必填；编号、姓名、电话可以不填。有编号，重复导入时就不会多出来。
+roster-help = 每行一位服务对象：单位的代码必填；编号、姓名、电话、邮箱可以不填。有编号，重复导入时就不会多出来。
 roster-preview = 检查好了，还没有导入
 roster-plan = 新增 { $added } 人，另有 { $known } 人已经在名单上。
 roster-without-ref = 有 { $people } 人没有编号。同一个文件再导入一次，这些人会重复。
@@ -248,9 +248,9 @@ roster-import = 导入这 { $added } 人
 roster-done = 已经导入：新增 { $added } 人，另有 { $known } 人原来就在名单上。
 roster-long = 一个文件最多 20 万人。请拆成几个文件，分几次导入。
 roster-closed = 这次调查已经结束，名单不能再改了。
-deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名和电话会自动删除。
-deletion-date = 名单上的编号、姓名和电话会在 { $date } 自动删除。
-deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名和电话到期自动删除。
+deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名、电话和邮箱会自动删除。
+deletion-date = 名单上的编号、姓名、电话和邮箱会在 { $date } 自动删除。
+deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱到期自动删除。
 ## 链接
 
 intake = 导入名单

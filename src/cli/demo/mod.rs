@@ -64,6 +64,7 @@ impl Demo {
                 proxy: None,
                 second_factor: false,
                 base_url: format!("http://{listen}"),
+                sending: None,
             })?;
             let (address, handle, exit) = (running.address(), running.handle(), self.exit);
             let server = actix_web::rt::spawn(running.run());

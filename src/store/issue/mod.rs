@@ -248,6 +248,7 @@ impl<'a> Run<'a> {
                 reference: recipient.reference.clone(),
                 name: recipient.name.clone(),
                 phone: recipient.phone.clone(),
+                email: recipient.email.clone(),
             });
         }
         // Neighbours in the index are written together.

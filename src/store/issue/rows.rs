@@ -27,6 +27,7 @@ pub(super) struct EntryRow {
     pub(super) reference: Option<String>,
     pub(super) name: Option<String>,
     pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
 }
 
 sqlite_statement! {
@@ -51,8 +52,10 @@ sqlite_statement! {
         reference: Option<&'a str> as Nullable<Text>,
         name: Option<&'a str> as Nullable<Text>,
         phone: Option<&'a str> as Nullable<Text>,
+        email: Option<&'a str> as Nullable<Text>,
     }
-    "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone) VALUES ({}, {}, {}, {}, {}, {})"
+    "INSERT INTO roster_entry (survey, serial, unit, reference, name, phone, email) \
+     VALUES ({}, {}, {}, {}, {}, {}, {})"
 }
 
 sqlite_statement! {
@@ -101,9 +104,10 @@ pub(super) fn insert(conn: &mut Conn, (links, entries): &(Vec<LinkRow>, Vec<Entr
             for LinkRow { hash, survey, serial, generation, unit, state } in links {
                 InsertLink { hash, survey, serial: *serial, generation: *generation, unit, state }.execute(conn)?;
             }
-            for EntryRow { survey, serial, unit, reference, name, phone } in entries {
-                let (reference, name, phone) = (reference.as_deref(), name.as_deref(), phone.as_deref());
-                InsertEntry { survey, serial: *serial, unit, reference, name, phone }.execute(conn)?;
+            for EntryRow { survey, serial, unit, reference, name, phone, email } in entries {
+                let (reference, name) = (reference.as_deref(), name.as_deref());
+                let (phone, email) = (phone.as_deref(), email.as_deref());
+                InsertEntry { survey, serial: *serial, unit, reference, name, phone, email }.execute(conn)?;
             }
         }
         Conn::Postgres(conn) => {

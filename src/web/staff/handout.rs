@@ -3,11 +3,13 @@
 use super::auth::{Form, Links, Staff};
 use super::links::again;
 use super::refuse::failed;
+use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::export::csv::LinkList;
 use crate::export::xlsx::LinkBook;
 use crate::store::Db;
+use crate::store::audience;
 use crate::store::links::{self, Issued, LONGEST_REASON};
 use crate::store::surveys::{self, Stored};
 use crate::web::App;
@@ -47,6 +49,15 @@ enum Kind {
     Xlsx,
 }
 
+/// Whose links a list shows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// Everybody's.
+    All,
+    /// Those of who has neither answered nor declined.
+    Unanswered,
+}
+
 /// `POST /staff/surveys/{id}/links/export`
 pub async fn export(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
     let reason = form.text("reason").to_owned();
@@ -54,40 +65,57 @@ pub async fn export(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: F
         return again(&app, &staff, *id, staff.language.say("reason-missing")).await;
     }
     let kind = if form.text("format") == "csv" { Kind::Csv } else { Kind::Xlsx };
-    match try_export(&app, &staff, *id, reason, kind).await {
-        Ok(reply) => reply,
+    let who = if form.text("who") == "unanswered" { Who::Unanswered } else { Who::All };
+    match try_export(&app, &staff, *id, reason, kind, who).await {
+        Ok(Some(reply)) => reply,
+        Ok(None) => again(&app, &staff, *id, staff.language.say("export-unanswered-closed")).await,
         Err(error) => failed(&staff, &error),
     }
 }
 
-async fn try_export(app: &App, staff: &Staff<Links>, id: Uuid, reason: String, kind: Kind) -> Result<HttpResponse> {
+/// The list; nothing where it is one of those who have not answered and the survey is not open.
+async fn try_export(
+    app: &App,
+    staff: &Staff<Links>,
+    id: Uuid,
+    reason: String,
+    kind: Kind,
+    who: Who,
+) -> Result<Option<HttpResponse>> {
     // A list that cannot be made now is not noted either.
     let one = app.permit(&app.exporting).await?;
     let exported = app.write("export links", Some(staff.person.id), move |conn, actor| {
-        links::exported(conn, actor, id, None, &reason)?;
-        surveys::get(conn, id)
+        let stored = surveys::get(conn, id)?;
+        match who {
+            Who::All => links::exported(conn, actor, id, None, &reason)?,
+            Who::Unanswered if stored.state != SurveyState::Open => return Ok(None),
+            Who::Unanswered => links::unanswered_exported(conn, actor, id, &reason)?,
+        }
+        Ok(Some(stored))
     });
-    let stored = exported.await?;
+    let Some(stored) = exported.await? else { return Ok(None) };
     let (to, from) = channel(4);
     let (media, ending) = match kind {
         Kind::Csv => ("text/csv; charset=utf-8", "csv"),
         Kind::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
-    let name = format!("attachment; filename=\"links-{}.{ending}\"", stored.survey.year);
+    let what = if who == Who::Unanswered { "links-unanswered" } else { "links" };
+    let name = format!("attachment; filename=\"{what}-{}.{ending}\"", stored.survey.year);
     let (db, secret, base) = (app.db.clone(), app.secret.clone(), Arc::clone(&app.base_url));
-    let list = List { db, secret, base, stored, kind };
+    let list = List { db, secret, base, stored, kind, who };
     // A thread of its own: a browser may take a long time to fetch a long list.
     let thread = std::thread::Builder::new().name("export".to_owned()).spawn(move || {
         let _one = one;
         list.send(to);
     });
     thread.map_err(Error::Io)?;
-    Ok(HttpResponse::Ok()
+    let reply = HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media))
         .insert_header((CONTENT_DISPOSITION, name))
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(Pieces(from)))
+        .body(Pieces(from));
+    Ok(Some(reply))
 }
 
 struct List {
@@ -96,6 +124,7 @@ struct List {
     base: Arc<str>,
     stored: Stored,
     kind: Kind,
+    who: Who,
 }
 
 impl List {
@@ -127,8 +156,10 @@ impl List {
     fn each(&self, mut add: impl FnMut(&crate::domain::roster::Recipient, &str, &str) -> io::Result<()>) -> Result<()> {
         let mut after = 0;
         loop {
-            let read = |db: &Db| db.read(|conn| links::page(conn, &self.stored, &self.secret, None, after, PAGE));
-            let (page, last) = read(&self.db)?;
+            let (page, last) = self.db.read(|conn| match self.who {
+                Who::All => links::page(conn, &self.stored, &self.secret, None, after, PAGE),
+                Who::Unanswered => audience::list(conn, &self.stored, &self.secret, after, PAGE),
+            })?;
             let Some(last) = last else { return Ok(()) };
             for Issued { recipient, code } in &page {
                 let code = code.to_string();

@@ -21,6 +21,7 @@ mod person;
 mod place;
 mod plan;
 mod refuse;
+mod reminders;
 mod roster;
 mod sheets;
 mod sign_in;
@@ -130,6 +131,10 @@ desk! {
     "/staff/surveys/{id}/links/roster/{place}" { get one_link::show: LINKS }
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
     "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
+    "/staff/surveys/{id}/reminders" { get reminders::show: LINKS }
+    "/staff/surveys/{id}/reminders/progress" { get reminders::progress: LINKS }
+    "/staff/surveys/{id}/reminders/send/{kind}" { get reminders::confirm: LINKS, post reminders::begin: LINKS }
+    "/staff/surveys/{id}/reminders/steer" { post reminders::steer: LINKS }
     "/staff/surveys/{id}/slips" { post slips::print: LINKS }
     "/staff/surveys/{id}/signals" { get signals::show: SIGNALS }
     "/staff/surveys/{id}/void" { get signals::asking: SIGNALS, post signals::void: SIGNALS }

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::refuse::failed;
 use super::roster::is_changeable;
 use crate::domain::obstacle::Missing;
-use crate::domain::roster::{LONGEST_NAME, LONGEST_PHONE, LONGEST_REF, Recipient};
+use crate::domain::roster::{LONGEST_EMAIL, LONGEST_NAME, LONGEST_PHONE, LONGEST_REF, Recipient};
 use crate::domain::unit::Unit;
 use crate::error::Result;
 use crate::store::people::{self, Hindrance};
@@ -38,11 +38,12 @@ struct PersonPage {
 
 impl PersonPage {
     /// The fields of contact data: name, what it is called, what is in it, how long it may be.
-    fn fields(&self) -> [(&'static str, &'static str, &str, usize); 3] {
+    fn fields(&self) -> [(&'static str, &'static str, &str, usize); 4] {
         [
             ("ref", "person-ref", self.typed.reference.as_deref().unwrap_or_default(), LONGEST_REF),
             ("name", "person-name", self.typed.name.as_deref().unwrap_or_default(), LONGEST_NAME),
             ("phone", "person-phone", self.typed.phone.as_deref().unwrap_or_default(), LONGEST_PHONE),
+            ("email", "person-email", self.typed.email.as_deref().unwrap_or_default(), LONGEST_EMAIL),
         ]
     }
 
@@ -147,9 +148,14 @@ pub async fn save(app: Data<App>, staff: Staff<Links>, path: Path<(Uuid, String)
         reference: given("ref"),
         name: given("name"),
         phone: given("phone"),
+        email: given("email"),
     };
-    let fields =
-        [("ref", &to.reference, LONGEST_REF), ("name", &to.name, LONGEST_NAME), ("phone", &to.phone, LONGEST_PHONE)];
+    let fields = [
+        ("ref", &to.reference, LONGEST_REF),
+        ("name", &to.name, LONGEST_NAME),
+        ("phone", &to.phone, LONGEST_PHONE),
+        ("email", &to.email, LONGEST_EMAIL),
+    ];
     let is_wrong = |text: &Option<String>, most: usize| {
         text.as_ref().is_some_and(|text| text.chars().count() > most || text.chars().any(char::is_control))
     };

@@ -234,7 +234,7 @@ pub fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> Stri
 
 /// `GET /staff/surveys/{id}/roster/template.csv`
 pub async fn template(staff: Staff<Links>, _id: Path<Uuid>) -> HttpResponse {
-    let columns = ["unit", "person-ref", "person-name", "person-phone"];
+    let columns = ["unit", "person-ref", "person-name", "person-phone", "person-email"];
     sheets::template("roster", &columns.map(|key| staff.language.say(key)))
 }
 

@@ -4,12 +4,14 @@ mod database;
 mod desk;
 mod http;
 mod program;
+mod receiver;
 mod scene;
 
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
 pub use http::{Phone, Reply};
 pub use program::{Program, Server};
+pub use receiver::{Answer, MailServer, Receiver, Request, webhook_secret};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
 
 /// Defines a test that runs once on each engine, with a fresh database of its own.

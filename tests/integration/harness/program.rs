@@ -10,6 +10,8 @@ pub const SECRET: &str = "a secret for tests, long enough for the program";
 pub struct Program<'a> {
     database: &'a Database,
     pub secret: &'a str,
+    /// Further settings from the environment.
+    pub env: Vec<(&'static str, String)>,
 }
 
 /// What a command printed.
@@ -21,7 +23,7 @@ pub struct Done {
 
 impl<'a> Program<'a> {
     pub fn new(database: &'a Database) -> Self {
-        Self { database, secret: SECRET }
+        Self { database, secret: SECRET, env: Vec::new() }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -32,6 +34,7 @@ impl<'a> Program<'a> {
             .env("FIVEPOINT_DATABASE_URL", &self.database.url)
             .env("FIVEPOINT_SECRET", self.secret)
             .env("FIVEPOINT_BASE_URL", "https://survey.example")
+            .envs(self.env.iter().cloned())
             .stdin(Stdio::null());
         command
     }

@@ -78,6 +78,7 @@ fn told(language: Language, message: &Message) -> String {
             language.with("fault-code-again", &[("text", text.clone()), ("row", row.to_string())])
         }
         Message::PersonAgain(row) => language.with("fault-person-again", &[("row", row.to_string())]),
+        Message::NoEmail => language.say("fault-no-email"),
         Message::Nobody => language.say("fault-nobody"),
         Message::NoHeader => language.say("fault-no-header"),
         Message::UnknownColumn(text) => of("fault-unknown-column", text),

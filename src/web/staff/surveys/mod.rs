@@ -32,7 +32,7 @@ fn frame(staff: &Staff<Surveys>, title: &str) -> Frame {
 }
 
 /// A time of a survey as its readers write it, in its zone.
-fn moment(language: Language, at: DateTime<Utc>, zone: Tz) -> String {
+pub fn moment(language: Language, at: DateTime<Utc>, zone: Tz) -> String {
     let there: NaiveDateTime = at.with_timezone(&zone).naive_local();
     format!("{} {}", language.date(there.date()), there.format("%H:%M"))
 }
