@@ -8,6 +8,7 @@ pub mod credential;
 pub mod exact;
 pub mod fault;
 pub mod link;
+pub mod progress;
 pub mod release;
 pub mod response;
 pub mod roster;

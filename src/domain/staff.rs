@@ -61,11 +61,14 @@ pub enum Right {
     Surveys,
     /// Rosters, draws, links and printed slips.
     Links,
+    /// How far surveys are: numbers of links, within one's scope.
+    Progress,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 6] = [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links];
+    pub const ALL: [Self; 7] =
+        [Self::OwnAccount, Self::Accounts, Self::Audit, Self::Units, Self::Surveys, Self::Links, Self::Progress];
 
     /// The table of rights.
     pub const fn roles(self) -> &'static [Role] {
@@ -75,12 +78,13 @@ impl Right {
             Self::Audit => &[Role::Admin, Role::Evaluator],
             Self::Units => &[Role::Admin, Role::Evaluator],
             Self::Surveys | Self::Links => &[Role::Evaluator],
+            Self::Progress => &[Role::Evaluator, Role::Monitor],
         }
     }
 }
 
 /// The units somebody may know of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All of them.
     Everything,
@@ -188,11 +192,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_monitor_and_a_clerk_may_nothing_but_their_own() {
-        for role in [Role::Monitor, Role::Clerk] {
-            let rights: Vec<_> = Right::ALL.into_iter().filter(|right| role.may(*right)).collect();
-            assert_eq!(rights, [Right::OwnAccount]);
-        }
+    fn a_monitor_may_watch_and_a_clerk_nothing_but_its_own() {
+        let rights = |role: Role| Right::ALL.into_iter().filter(|right| role.may(*right)).collect::<Vec<_>>();
+        assert_eq!(rights(Role::Monitor), [Right::OwnAccount, Right::Progress]);
+        assert_eq!(rights(Role::Clerk), [Right::OwnAccount]);
     }
 
     #[test]

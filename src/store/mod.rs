@@ -30,6 +30,7 @@ mod schema;
 pub mod secrets;
 pub mod sessions;
 pub mod staff;
+pub mod standings;
 mod statement;
 pub mod surveys;
 pub mod units;

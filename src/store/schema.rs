@@ -160,7 +160,7 @@ table! {
 
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
-allow_tables_to_appear_in_same_query!(link, roster_entry, survey, replaced_link);
+allow_tables_to_appear_in_same_query!(link, progress, replaced_link, roster_entry, roster_line, survey);
 
 table! {
     staff (id) {

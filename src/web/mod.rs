@@ -6,6 +6,7 @@ pub mod error;
 mod keeper;
 mod shelf;
 pub mod staff;
+mod watch;
 pub mod words;
 
 use crate::config::Clock;
@@ -33,6 +34,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
+use watch::{Watch, Watcher};
 
 fn routes(config: &mut ServiceConfig) {
     // A look may be a GET or a HEAD: scanners and load balancers use both.
@@ -92,6 +94,8 @@ pub struct App {
     base_url: Arc<str>,
     /// The runs of issuing that this process has begun.
     issuing: Arc<staff::Issuing>,
+    /// The progress of surveys, live.
+    watch: Watch,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
@@ -179,6 +183,7 @@ pub struct Running {
     server: Server,
     threads: Threads,
     keeper: Keeper,
+    watcher: Watcher,
     address: SocketAddr,
 }
 
@@ -196,11 +201,32 @@ impl Running {
     /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
     /// what was handed in.
     pub async fn run(self) -> Result<()> {
-        self.server.await?;
+        let watch = self.watcher.watch();
+        let ending = actix_web::rt::spawn(async move {
+            terminated().await;
+            watch.end();
+        });
+        let served = self.server.await;
+        ending.abort();
         // Nobody is served any more: waiting here holds nobody up.
+        self.watcher.stop();
+        served?;
         self.keeper.stop();
         self.threads.join();
         Ok(())
+    }
+}
+
+/// Waits for SIGTERM. The server waits then until every request has been answered, and a stream is a request
+/// without an end.
+async fn terminated() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(error) => {
+            tracing::error!(%error, "streams will hold up the end of the server");
+            std::future::pending().await
+        }
     }
 }
 
@@ -217,6 +243,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let printing = Arc::new(Semaphore::new(1));
     let shelf = Arc::<Shelf>::default();
     let keeper = Keeper::start(db.clone(), secret.clone(), clock.clone(), Arc::clone(&shelf))?;
+    let watcher = Watcher::start(db.clone(), clock.clone())?;
+    let watch = watcher.watch();
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -231,6 +259,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         second_factor,
         base_url: Arc::clone(&base_url),
         issuing: Arc::clone(&issuing),
+        watch: watch.clone(),
         frozen: Arc::clone(&frozen),
     };
     let server = HttpServer::new(move || {
@@ -248,7 +277,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, address })
+    Ok(Running { server, threads, keeper, watcher, address })
 }
 
 /// `GET /health/live`: the process answers.

@@ -114,13 +114,18 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         &[
             include_str!("../../frontend/locales/zh-CN/answer.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
+            include_str!("../../frontend/locales/zh-CN/progress.ftl"),
         ],
     )
 });
 static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     read(
         Language::English,
-        &[include_str!("../../frontend/locales/en/answer.ftl"), include_str!("../../frontend/locales/en/staff.ftl")],
+        &[
+            include_str!("../../frontend/locales/en/answer.ftl"),
+            include_str!("../../frontend/locales/en/staff.ftl"),
+            include_str!("../../frontend/locales/en/progress.ftl"),
+        ],
     )
 });
 

@@ -23,6 +23,7 @@ mod house;
 mod issuing;
 mod killing;
 mod links;
+mod monitoring;
 mod moving;
 mod page;
 mod privacy;

@@ -36,6 +36,8 @@ pub struct Stored {
     pub opens_at: Option<DateTime<Utc>>,
     /// When it closes by itself, UTC.
     pub closes_at: Option<DateTime<Utc>>,
+    /// When it was opened, UTC.
+    pub opened_at: Option<DateTime<Utc>>,
     /// When it was closed, UTC.
     pub closed_at: Option<DateTime<Utc>>,
     /// What goes into every code; gone after the seal.
@@ -181,9 +183,9 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
     let state = parse_state(&row.state)?;
     let utc = |at: Option<NaiveDateTime>| at.map(|at| at.and_utc());
     let (opens_at, closes_at, closed_at) = (utc(row.opens_at), utc(row.closes_at), utc(row.closed_at));
-    let (salt, visible_serial) = (row.salt.clone(), row.visible_serial);
+    let (opened_at, salt, visible_serial) = (utc(row.opened_at), row.salt.clone(), row.visible_serial);
     let survey = survey_of(row, questions, options)?;
-    Ok(Stored { id, state, survey, opens_at, closes_at, closed_at, salt, visible_serial })
+    Ok(Stored { id, state, survey, opens_at, closes_at, opened_at, closed_at, salt, visible_serial })
 }
 
 fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow>) -> Result<Survey> {

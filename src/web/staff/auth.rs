@@ -31,6 +31,8 @@ const PATH: &str = "/staff";
 pub trait Needs {
     /// The right.
     const RIGHT: Right;
+    /// Whether asking for it counts as using the sign-in.
+    const USES: bool = true;
 }
 
 macro_rules! rights {
@@ -44,7 +46,16 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Progress);
+
+/// [`Right::Progress`] for a stream, which a page opens by itself: a page left open keeps no sign-in from ending.
+#[derive(Debug)]
+pub struct Live;
+
+impl Needs for Live {
+    const RIGHT: Right = Right::Progress;
+    const USES: bool = false;
+}
 
 /// Somebody who is signed in and has the right `R`.
 pub struct Staff<R> {
@@ -63,7 +74,8 @@ pub struct Staff<R> {
 
 pub(super) type Refused = actix_web::Error;
 
-fn refuse(reply: HttpResponse) -> Refused {
+/// A reply in place of what a handler asks for.
+pub(super) fn refuse(reply: HttpResponse) -> Refused {
     InternalError::from_response("refused", reply).into()
 }
 
@@ -82,7 +94,7 @@ impl<R: Needs + 'static> FromRequest for Staff<R> {
             let found = app.read(move |conn| sessions::find(conn, &key, now)).await;
             let found = found.map_err(|error| refuse(super::page::failed(language, &error)))?;
             let Some(session) = found else { return Err(refuse(sign_in_first(&request))) };
-            if session.unseen {
+            if session.unseen && R::USES {
                 let key = hash.clone();
                 let noted = app.wait(move |db| db.write("session seen", |conn| sessions::seen(conn, &key, now))).await;
                 noted.map_err(|error| refuse(super::page::failed(language, &error)))?;

@@ -15,6 +15,7 @@ mod links;
 mod one_link;
 mod page;
 mod place;
+mod progress;
 mod roster;
 mod sheets;
 mod sign_in;
@@ -68,12 +69,15 @@ const UNITS: Option<Right> = Some(Right::Units);
 const SURVEYS: Option<Right> = Some(Right::Surveys);
 const LINKS: Option<Right> = Some(Right::Links);
 const AUDIT: Option<Right> = Some(Right::Audit);
+const PROGRESS: Option<Right> = Some(Right::Progress);
 
 desk! {
     "/staff" { get home::show: OWN }
     "/staff/style.css" { get page::style: ANYBODY }
     "/staff/staff.js" { get page::script: ANYBODY }
     "/staff/slips.css" { get slips::style: ANYBODY }
+    "/staff/progress.css" { get progress::style: ANYBODY }
+    "/staff/progress.js" { get progress::script: ANYBODY }
     "/staff/language/{tag}" { get home::language: ANYBODY }
     "/staff/sign-in" { get sign_in::show: ANYBODY, post sign_in::enter: ANYBODY }
     "/staff/sign-out" { post sign_in::leave: OWN }
@@ -118,5 +122,8 @@ desk! {
     "/staff/surveys/{id}/links/reissue" { post one_link::reissue: LINKS }
     "/staff/surveys/{id}/links/revoke" { post one_link::revoke: LINKS }
     "/staff/surveys/{id}/slips" { post slips::print: LINKS }
+    "/staff/surveys/{id}/progress" { get progress::show: PROGRESS }
+    "/staff/surveys/{id}/progress.csv" { get progress::csv: PROGRESS }
+    "/staff/surveys/{id}/progress/live" { get progress::live: PROGRESS }
     "/staff/audit" { get audit::show: AUDIT }
 }

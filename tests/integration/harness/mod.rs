@@ -5,12 +5,14 @@ mod desk;
 mod http;
 mod program;
 mod scene;
+mod stream;
 
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
 pub use http::Phone;
 pub use program::{Program, Server};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
+pub use stream::Stream;
 
 /// Defines a test that runs once on each engine, with a fresh database of its own.
 macro_rules! on_both_engines {
