@@ -424,5 +424,5 @@ on_both_engines!(who_is_behind_the_plan_is_on_top, |database| {
     assert!(page.contains("<line "), "the plan is drawn");
     let head = desk.get(&city.path(".csv"));
     assert!(head.header("content-disposition").unwrap().starts_with("attachment; filename=\"progress-"));
-    assert!(head.body.starts_with("\u{feff}单位代码,单位,已提交,今天,回收率,发放"));
+    assert!(head.body.starts_with("\u{feff}代码,单位,已提交,今天,回收率,发放"));
 });

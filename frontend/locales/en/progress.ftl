@@ -3,7 +3,6 @@
 step-progress = Progress
 home-watch = Surveys in your units
 home-watch-empty = There is no survey with links in your units yet. Once links are issued, their progress is here.
-unit-code = Unit code
 units-all = All units
 
 count-issued = Issued
@@ -31,7 +30,6 @@ order-code = By code
 parts = Units below
 way = Units above
 export-csv-short = Download CSV
-see-parts = See { $unit }
 
 live-then = These are the numbers of { $time }. Reload the page to see the latest.
 live-now = Numbers update by themselves, last at

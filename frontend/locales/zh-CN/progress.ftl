@@ -3,7 +3,6 @@
 step-progress = 进度
 home-watch = 正在进行和已经结束的调查
 home-watch-empty = 您的单位还没有调查的链接。发放以后，这里能看到进度。
-unit-code = 单位代码
 units-all = 全部单位
 
 count-issued = 发放
@@ -20,7 +19,7 @@ count-rr2 = RR2
 late = 落后
 late-by = 比计划少 { $count } 份
 part-own = 本单位直接发放
-part-joined = 其他 { $count } 个部分合计
+part-joined = 其他 { $count } 处合计
 
 orders = 排序
 order-call = 要联系的在前
@@ -31,7 +30,6 @@ order-code = 按代码
 parts = 下级单位
 way = 上级单位
 export-csv-short = 下载 CSV
-see-parts = 查看{ $unit }
 
 live-then = 这是 { $time } 的数字，刷新页面看最新的。
 live-now = 数字自动更新，最近一次
@@ -57,4 +55,4 @@ note-no-plan = 没有在进行的计划（调查没有开放，或者没有设�
 note-rate = 回收率 ＝ 已提交 ÷ 发放。
 note-rr = RR1、RR2 是国际通用的应答率（AAPOR）：已提交 ÷（发放 － 已收回 － 开放以前就不在调查范围的人）。这份问卷每题必答，两者相同。
 note-rr-optional = RR2 是国际通用的应答率（AAPOR）：已提交 ÷（发放 － 已收回 － 开放以前就不在调查范围的人）。RR1 只算答得完整的，要看答案才知道；进度不看答案，所以这里不列 RR1。
-note-privacy = 这里只有数量，没有得分，没有答案，也没有人名。
+note-privacy = 这里只有数量，没有分数，没有答案，也没有人名。
