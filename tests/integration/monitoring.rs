@@ -305,12 +305,12 @@ on_both_engines!(a_stream_ends_with_its_sign_in_and_does_not_keep_it, |database|
     assert_eq!(seen(), before, "a stream is no use of a sign-in");
     let [out, off, idle] = streams;
     assert_eq!(desks[0].post("/staff/sign-out", &[]).status, 303);
-    out.to_its_end();
+    out.drain();
     city.program.run(&["staff", "disable", "off"]);
-    off.to_its_end();
+    off.drain();
     database.execute("UPDATE session SET seen_at = '2020-01-01 00:00:00'");
     let began = Instant::now();
-    idle.to_its_end();
+    idle.drain();
     assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     assert_eq!(city.stream(&desks[2], "").status, 303);
 });
@@ -324,23 +324,27 @@ on_both_engines!(a_server_that_is_told_to_stop_does_not_wait_for_its_viewers, |d
     let (code, log) = city.server.stop();
     assert_eq!((code, log.as_str()), (Some(0), ""));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    streams.into_iter().for_each(Stream::to_its_end);
+    streams.into_iter().for_each(Stream::drain);
 });
 
 on_both_engines!(five_hundred_viewers_cost_the_database_no_more_than_one, |database| {
     const VIEWERS: usize = 500;
-    const SECONDS: u64 = 8;
+    const SECONDS: u64 = 10;
     let city = City::open(&database);
     let desk = city.sign_in("zhang", "evaluator", None);
-    // Transactions of a while in which nothing but the streams is open, as PostgreSQL counts them.
+    // How often the tables of a page are read in a while in which nothing but the streams is open, as PostgreSQL
+    // counts it. A connection that has nothing to do may report what it did ten seconds late.
     let cost = || {
-        let done = || match database.engine {
-            Engine::Sqlite => 0,
-            Engine::Postgres => {
-                database.count("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
-            }
+        if database.engine == Engine::Sqlite {
+            return 0;
+        }
+        let done = || {
+            database.count(
+                "SELECT sum(coalesce(seq_scan, 0) + coalesce(idx_scan, 0)) FROM pg_stat_user_tables \
+                 WHERE relname IN ('progress', 'session', 'staff', 'unit', 'audit_head')",
+            )
         };
-        // The server reports its own transactions up to a second late, so the span is measured, not awaited.
+        std::thread::sleep(Duration::from_secs(12));
         let before = done();
         std::thread::sleep(Duration::from_secs(SECONDS));
         done() - before
@@ -353,11 +357,11 @@ on_both_engines!(five_hundred_viewers_cost_the_database_no_more_than_one, |datab
         assert_eq!(stream.status, 200);
         stream.until("~whole", "0");
     }
-    std::thread::sleep(Duration::from_secs(2));
     let all = cost();
     if database.engine == Engine::Postgres {
-        assert!(one >= SECONDS - 2, "somebody looks once a second: {one}");
-        assert!(all <= one + SECONDS / 2, "{VIEWERS} viewers cost {all} transactions, one {one}");
+        assert!(one > 2, "somebody looks: {one}");
+        // A look is two tables, and the sign-ins of all viewers are looked at once in ten seconds.
+        assert!(all <= one + SECONDS, "{VIEWERS} viewers cost {all} reads of tables, one {one}");
     }
     city.answer("W2", 1);
     for stream in &mut streams {

@@ -3,7 +3,7 @@
 step-progress = Progress
 home-watch = Surveys in your units
 home-watch-empty = There is no survey with links in your units yet. Once links are issued, their progress is here.
-units-all = All units
+units-together = All units
 
 count-issued = Issued
 count-waiting = Waiting

@@ -3,7 +3,7 @@
 step-progress = 进度
 home-watch = 正在进行和已经结束的调查
 home-watch-empty = 您的单位还没有调查的链接。发放以后，这里能看到进度。
-units-all = 全部单位
+units-together = 全部单位
 
 count-issued = 发放
 count-waiting = 未开始

@@ -67,6 +67,9 @@ pub struct Named {
     pub name: String,
 }
 
+/// How many answered on each day.
+type Answered = BTreeMap<NaiveDate, i64>;
+
 /// What somebody may see of a survey and a unit at one moment. There is no way from here to anything else.
 #[derive(Debug)]
 pub struct Seen {
@@ -83,7 +86,7 @@ pub struct Seen {
     /// Whether nothing but the number of links may be seen.
     pub small: bool,
     /// How many answered on each day, from the opening on; empty where it may not be seen.
-    pub days: BTreeMap<NaiveDate, i64>,
+    pub days: Answered,
     /// The plan, while the survey is open and has a closing time.
     pub plan: Option<Plan>,
     /// When the database said so.
@@ -98,7 +101,7 @@ struct Past {
     counts: HashMap<String, Counts>,
     days: HashMap<String, Vec<(NaiveDate, i64)>>,
     /// Days of units with everything below them, as they were asked for.
-    curves: Mutex<HashMap<Option<String>, Arc<BTreeMap<NaiveDate, i64>>>>,
+    curves: Mutex<HashMap<Option<String>, Arc<Answered>>>,
 }
 
 type Views = HashMap<(Scope, Option<String>), Arc<Seen>>;
@@ -208,7 +211,7 @@ impl Figures {
     }
 
     /// How many answered in a unit and everything below it, by day.
-    fn days(&self, unit: Option<&str>) -> BTreeMap<NaiveDate, i64> {
+    fn days(&self, unit: Option<&str>) -> Answered {
         let within: Option<HashSet<&str>> = unit.map(|unit| self.sums.within(unit).into_iter().collect());
         let is_within = |code: &str| within.as_ref().is_none_or(|within| within.contains(code));
         let mut curves = self.past.curves.lock().unwrap_or_else(PoisonError::into_inner);

@@ -67,7 +67,7 @@ impl Stream {
     }
 
     /// Reads to the end.
-    pub fn to_its_end(mut self) {
+    pub fn drain(mut self) {
         while self.event().is_some() {}
     }
 }

@@ -4,12 +4,13 @@ use super::cells::{cells, late};
 use super::curve::Curve;
 use super::{Asked, WHOLE, key, scope, target};
 use crate::domain::progress::Standing;
+use crate::error::Error;
 use crate::web::staff::auth::{Live, Staff};
 use crate::web::staff::page::failed;
 use crate::web::staff::sheets::ROWS;
 use crate::web::watch::{Follower, News, Seen};
 use crate::web::words::Language;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::stream;
@@ -29,7 +30,9 @@ pub async fn live(request: HttpRequest, staff: Staff<Live>) -> HttpResponse {
         Ok(opened) => opened,
         Err(error) => {
             let mut refused = failed(staff.language, &error);
-            refused.headers_mut().insert(RETRY_AFTER, actix_web::http::header::HeaderValue::from_static("30"));
+            if matches!(error, Error::Busy) {
+                refused.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+            }
             return refused;
         }
     };

@@ -84,7 +84,7 @@ pub async fn show(sight: Sight) -> HttpResponse {
         })
         .collect();
     let at = seen.path.last();
-    let unit = at.map_or_else(|| language.say("units-all"), |unit| unit.name.clone());
+    let unit = at.map_or_else(|| language.say("units-together"), |unit| unit.name.clone());
     let here = at.map(|unit| unit.code.as_str());
     let way = seen.path.iter().rev().skip(1).rev();
     let way = way.map(|above| (above.name.clone(), address(&base, Some(&above.code), asked.order(), None))).collect();
