@@ -12,7 +12,7 @@
   const write = (node, text) => {
     if (node && node.textContent !== text) node.textContent = text;
   };
-  const say = (which) => {
+  const mark = (which) => {
     for (const name of ['then', 'now', 'off']) part(name).hidden = name !== which;
     part('at').hidden = false;
   };
@@ -37,7 +37,7 @@
     const notice = part('moved');
     if (notice) notice.hidden = !moved;
     write(part('at'), at);
-    say('now');
+    mark('now');
   }
 
   function open() {
@@ -51,7 +51,7 @@
       again = setTimeout(open, SOON + SOON * Math.random());
     });
     stream.onerror = () => {
-      say('off');
+      mark('off');
       // A refusal ends an EventSource for good; the server may only have been full.
       if (stream.readyState === EventSource.CLOSED) again = setTimeout(open, LATER);
     };
@@ -59,7 +59,7 @@
   function close() {
     clearTimeout(again);
     stream?.close();
-    say('off');
+    mark('off');
   }
 
   // A browser has few connections to one server: a page nobody looks at gives its own back.
