@@ -219,6 +219,7 @@ impl Running {
 
 /// Waits for SIGTERM. The server waits then until every request has been answered, and a stream is a request
 /// without an end.
+#[cfg(unix)]
 async fn terminated() {
     use actix_web::rt::signal::unix::{SignalKind, signal};
     match signal(SignalKind::terminate()) {
@@ -228,6 +229,12 @@ async fn terminated() {
             std::future::pending().await
         }
     }
+}
+
+/// There is no SIGTERM here.
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 /// Builds a server: binds its address and starts the recorder.

@@ -290,7 +290,6 @@ on_both_engines!(a_stream_ends_with_its_sign_in_and_does_not_keep_it, |database|
     let city = City::open(&database);
     let desks = ["out", "off", "idle"].map(|name| city.sign_in(name, "monitor", Some("D1")));
     // Long enough ago that the next use would be written down, which the page's is and the stream's is not.
-    database.execute("UPDATE session SET seen_at = created_at, created_at = created_at");
     let some_time_ago = match database.engine {
         Engine::Sqlite => "datetime(seen_at, '-30 minutes')",
         Engine::Postgres => "seen_at - interval '30 minutes'",
@@ -373,17 +372,13 @@ on_both_engines!(days_that_are_over_and_answers_that_come_late_are_counted, |dat
     let city = City::open(&database);
     city.answer("E1", 4);
     // These four came long ago: one on a day, three on the next.
-    let key = match database.engine {
-        Engine::Sqlite => "survey, unit, day",
-        Engine::Postgres => "survey, unit, day",
-    };
-    database.execute(&format!(
+    database.execute(
         "UPDATE progress SET submitted = submitted - 4, waiting = waiting + 4 WHERE unit = 'E1'; \
-         INSERT INTO progress ({key}, submitted, waiting) SELECT survey, unit, '2022-11-05', 1, -1 FROM progress \
-         WHERE unit = 'E1'; \
-         INSERT INTO progress ({key}, submitted, waiting) SELECT survey, unit, '2022-11-06', 3, -3 FROM progress \
-         WHERE unit = 'E1' AND day > '2022-12-01'"
-    ));
+         INSERT INTO progress (survey, unit, day, submitted, waiting) \
+         SELECT survey, unit, '2022-11-05', 1, -1 FROM progress WHERE unit = 'E1'; \
+         INSERT INTO progress (survey, unit, day, submitted, waiting) \
+         SELECT survey, unit, '2022-11-06', 3, -3 FROM progress WHERE unit = 'E1' AND day > '2022-12-01'",
+    );
     let desk = city.sign_in("zhang", "evaluator", None);
     let mut stream = city.stream(&desk, "?unit=E1");
     stream.until("~whole", "4");
@@ -396,7 +391,7 @@ on_both_engines!(days_that_are_over_and_answers_that_come_late_are_counted, |dat
         Engine::Postgres => "MAX(day) - 1",
     };
     database.execute(&format!(
-        "INSERT INTO progress ({key}, submitted, waiting) SELECT survey, unit, {yesterday}, 2, -2 FROM progress \
+        "INSERT INTO progress (survey, unit, day, submitted, waiting) SELECT survey, unit, {yesterday}, 2, -2 FROM progress \
          WHERE unit = 'E1' GROUP BY survey, unit"
     ));
     stream.until("~whole", "6");
