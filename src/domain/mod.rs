@@ -13,6 +13,7 @@ pub mod message;
 pub mod obstacle;
 pub mod pace;
 pub mod paper;
+pub mod progress;
 pub mod quality;
 pub mod release;
 pub mod response;

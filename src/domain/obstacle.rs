@@ -115,6 +115,8 @@ obstacles! {
             /// The name.
             name: String,
         } => "missing-account-named" ("there is no account “{name}”: see “fivepoint staff list”");
+        /// The progress of a survey or unit, for whoever asks.
+        Progress => "missing-progress" ("there is no progress to be seen here");
         /// A link.
         Link => "missing-link" ("there is no such link, or it was replaced");
         /// A survey that a clerk could key paper forms for.

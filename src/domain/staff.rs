@@ -65,11 +65,13 @@ pub enum Right {
     Signals,
     /// Keying paper forms.
     Paper,
+    /// How far surveys are: numbers of links, within one's scope.
+    Progress,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::OwnAccount,
         Self::Accounts,
         Self::Audit,
@@ -78,6 +80,7 @@ impl Right {
         Self::Links,
         Self::Signals,
         Self::Paper,
+        Self::Progress,
     ];
 
     /// The table of rights.
@@ -90,12 +93,13 @@ impl Right {
             Self::Surveys | Self::Links | Self::Signals => &[Role::Evaluator],
             // Whoever counts the answers does not type them.
             Self::Paper => &[Role::Clerk],
+            Self::Progress => &[Role::Evaluator, Role::Monitor],
         }
     }
 }
 
 /// The units somebody may know of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All of them.
     Everything,
@@ -203,9 +207,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_monitor_and_a_clerk_may_nothing_but_their_own() {
+    fn a_monitor_may_watch_and_a_clerk_key_and_nothing_else() {
         let rights = |role: Role| Right::ALL.into_iter().filter(|right| role.may(*right)).collect::<Vec<_>>();
-        assert_eq!(rights(Role::Monitor), [Right::OwnAccount]);
+        assert_eq!(rights(Role::Monitor), [Right::OwnAccount, Right::Progress]);
         assert_eq!(rights(Role::Clerk), [Right::OwnAccount, Right::Paper]);
     }
 

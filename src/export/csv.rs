@@ -59,6 +59,17 @@ impl<W: Write> LinkList<W> {
     }
 }
 
+/// A table as a file: a title for each column, and the rows. Begins with a byte order mark.
+pub fn sheet(head: &[String], rows: &[Vec<String>]) -> io::Result<String> {
+    let mut csv = writer("\u{feff}".as_bytes().to_vec());
+    csv.write_record(head)?;
+    for row in rows {
+        csv.write_record(row.iter().map(|cell| harmless(cell).into_owned()))?;
+    }
+    let bytes = csv.into_inner().map_err(|error| error.into_error())?;
+    String::from_utf8(bytes).map_err(io::Error::other)
+}
+
 fn writer<W: Write>(out: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out)
 }

@@ -37,6 +37,7 @@ pub mod sendings;
 pub mod sessions;
 pub mod signals;
 pub mod staff;
+pub mod standings;
 mod statement;
 pub mod surveys;
 pub mod units;

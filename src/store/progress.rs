@@ -8,6 +8,7 @@ use super::Conn;
 use super::schema::progress;
 use super::surveys::{number, unknown};
 use crate::domain::link::LinkState;
+pub use crate::domain::progress::Counts;
 use crate::error::Result;
 use chrono::NaiveDate;
 use diesel::dsl::sql;
@@ -15,54 +16,6 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Date, Text};
 use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// Numbers of links, or changes of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// All that were issued.
-    pub issued: i64,
-    /// Nothing done yet.
-    pub waiting: i64,
-    /// Started and not sent.
-    pub started: i64,
-    /// Answered.
-    pub submitted: i64,
-    /// Declined.
-    pub declined: i64,
-    /// Taken back.
-    pub revoked: i64,
-    /// Waiting or started when the survey closed.
-    pub expired: i64,
-}
-
-impl Counts {
-    /// Notes that `count` links entered a state.
-    pub const fn enter(&mut self, state: LinkState, count: i64) {
-        match state {
-            LinkState::Waiting => self.waiting += count,
-            LinkState::Started => self.started += count,
-            LinkState::Submitted => self.submitted += count,
-            LinkState::Declined => self.declined += count,
-            LinkState::Revoked => self.revoked += count,
-        }
-    }
-
-    /// Adds other counts to these.
-    pub const fn add(&mut self, other: &Self) {
-        self.issued += other.issued;
-        self.waiting += other.waiting;
-        self.started += other.started;
-        self.submitted += other.submitted;
-        self.declined += other.declined;
-        self.revoked += other.revoked;
-        self.expired += other.expired;
-    }
-
-    /// Whether issued is the sum of all the rest.
-    pub const fn adds_up(&self) -> bool {
-        self.issued == self.waiting + self.started + self.submitted + self.declined + self.revoked + self.expired
-    }
-}
 
 /// Changes of one day, by survey and unit, in key order so that two writers never wait in a circle.
 pub type Changes = BTreeMap<(Uuid, String), Counts>;

@@ -187,7 +187,7 @@ table! {
 
 joinable!(link -> survey (survey));
 joinable!(replaced_link -> survey (survey));
-allow_tables_to_appear_in_same_query!(link, paper_entry, roster_entry, roster_line, survey, replaced_link);
+allow_tables_to_appear_in_same_query!(link, paper_entry, progress, replaced_link, roster_entry, roster_line, survey);
 allow_columns_to_appear_in_same_group_by_clause!(link::unit, paper_entry::staff);
 
 table! {

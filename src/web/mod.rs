@@ -7,6 +7,7 @@ mod keeper;
 pub mod postman;
 mod shelf;
 pub mod staff;
+mod watch;
 pub mod words;
 
 use crate::config::Clock;
@@ -36,6 +37,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
+use watch::{Watch, Watcher};
 
 fn routes(config: &mut ServiceConfig) {
     // A look may be a GET or a HEAD: scanners and load balancers use both.
@@ -103,6 +105,8 @@ pub struct App {
     importing: Arc<staff::Importing>,
     /// Lists of links that leave at once.
     exporting: Arc<Semaphore>,
+    /// The progress of surveys, live.
+    watch: Watch,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
@@ -199,6 +203,7 @@ pub struct Running {
     threads: Threads,
     keeper: Keeper,
     postman: Option<Postman>,
+    watcher: Watcher,
     address: SocketAddr,
 }
 
@@ -216,8 +221,16 @@ impl Running {
     /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
     /// what was handed in.
     pub async fn run(self) -> Result<()> {
-        self.server.await?;
+        let watch = self.watcher.watch();
+        let ending = actix_web::rt::spawn(async move {
+            terminated().await;
+            watch.end();
+        });
+        let served = self.server.await;
+        ending.abort();
         // Nobody is served any more: waiting here holds nobody up.
+        self.watcher.stop();
+        served?;
         self.keeper.stop();
         if let Some(postman) = self.postman {
             postman.stop();
@@ -225,6 +238,26 @@ impl Running {
         self.threads.join();
         Ok(())
     }
+}
+
+/// Waits for SIGTERM. The server waits then until every request has been answered, and a stream is a request
+/// without an end.
+#[cfg(unix)]
+async fn terminated() {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => drop(terminate.recv().await),
+        Err(error) => {
+            tracing::error!(%error, "streams will hold up the end of the server");
+            std::future::pending().await
+        }
+    }
+}
+
+/// There is no SIGTERM here.
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
 }
 
 /// Builds a server: binds its address and starts the recorder.
@@ -260,6 +293,8 @@ pub fn build(settings: Settings) -> Result<Running> {
         sending: Arc::clone(sending),
     };
     let postman = sending.as_ref().map(office).as_ref().map(Postman::start).transpose()?;
+    let watcher = Watcher::start(db.clone(), clock.clone())?;
+    let watch = watcher.watch();
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -278,6 +313,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         issuing: Arc::clone(&issuing),
         importing: Arc::clone(&importing),
         exporting: Arc::clone(&exporting),
+        watch: watch.clone(),
         frozen: Arc::clone(&frozen),
     };
     let server = HttpServer::new(move || {
@@ -295,7 +331,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, postman, address })
+    Ok(Running { server, threads, keeper, postman, watcher, address })
 }
 
 /// `GET /health/live`: the process answers.

@@ -137,6 +137,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         &[
             include_str!("../../frontend/locales/zh-CN/answer.ftl"),
             include_str!("../../frontend/locales/zh-CN/paper.ftl"),
+            include_str!("../../frontend/locales/zh-CN/progress.ftl"),
             include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
@@ -148,6 +149,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         &[
             include_str!("../../frontend/locales/en/answer.ftl"),
             include_str!("../../frontend/locales/en/paper.ftl"),
+            include_str!("../../frontend/locales/en/progress.ftl"),
             include_str!("../../frontend/locales/en/reminders.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
         ],

@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -24,6 +24,7 @@ mod load;
 mod looks;
 mod pgbench;
 mod process;
+mod progress;
 mod release;
 mod scene;
 mod table;
@@ -72,6 +73,8 @@ enum Part {
     Looks,
     /// Issuing links from a roster
     Links,
+    /// Looking at the progress of a survey
+    Progress,
     /// Making a release
     Release,
     /// Everything
@@ -120,6 +123,9 @@ fn main() {
     }
     if asked(Part::Links) {
         links::measure(engines, arguments.rows, arguments.units);
+    }
+    if asked(Part::Progress) {
+        progress::measure(engines, &arguments);
     }
     if asked(Part::Release) {
         release::measure(engines, arguments.rows, arguments.units);

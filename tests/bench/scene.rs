@@ -3,12 +3,14 @@
 use crate::database::{Database, Engine, random};
 use crate::process::SECRET;
 use fivepoint::config::Clock;
+use fivepoint::domain::credential;
 use fivepoint::domain::roster::Recipient;
+use fivepoint::domain::staff::{Name, Role, Staff};
 use fivepoint::domain::survey::{self, Format};
 use fivepoint::domain::token::Secret;
 use fivepoint::domain::unit::Unit;
 use fivepoint::store::audit::Actor;
-use fivepoint::store::{Db, issue, secrets, surveys, units, verify};
+use fivepoint::store::{Db, issue, secrets, staff, surveys, units, verify};
 use uuid::Uuid;
 
 /// The bench at work, for the audit log.
@@ -72,6 +74,15 @@ impl Scene {
         let salt = before.salt.unwrap();
         let serials = u32::try_from(first + 1).unwrap()..=u32::try_from(first + count).unwrap();
         serials.map(|serial| self.secret.code(&salt, serial, 0).to_string()).collect()
+    }
+
+    /// Makes an account for an evaluator.
+    pub fn add_evaluator(&self, name: &str, password: &str) {
+        let name = Name::parse(name).unwrap();
+        let id = uuid::Builder::from_random_bytes(random()).into_uuid();
+        let new = Staff { id, name, role: Role::Evaluator, unit: None, second_factor: None, disabled: false };
+        let hash = credential::hash_password(password, random()).unwrap();
+        self.db.write("account", |conn| staff::add(conn, &actor(&self.secret), &new, hash.clone())).unwrap();
     }
 
     /// Closes the survey.

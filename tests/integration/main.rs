@@ -24,6 +24,7 @@ mod intake;
 mod issuing;
 mod killing;
 mod links;
+mod monitoring;
 mod moving;
 mod page;
 mod paper;

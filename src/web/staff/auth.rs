@@ -32,6 +32,8 @@ const PATH: &str = "/staff";
 pub trait Needs {
     /// The right.
     const RIGHT: Right;
+    /// Whether asking for it counts as using the sign-in.
+    const USES: bool = true;
 }
 
 macro_rules! rights {
@@ -45,7 +47,16 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Paper);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Paper, Progress);
+
+/// [`Right::Progress`] for a stream, which a page opens by itself: a page left open keeps no sign-in from ending.
+#[derive(Debug)]
+pub struct Live;
+
+impl Needs for Live {
+    const RIGHT: Right = Right::Progress;
+    const USES: bool = false;
+}
 
 /// Somebody who is signed in and has the right `R`.
 pub struct Staff<R> {
@@ -66,7 +77,8 @@ pub struct Staff<R> {
 
 pub(super) type Refused = actix_web::Error;
 
-fn refuse(reply: HttpResponse) -> Refused {
+/// A reply in place of what a handler asks for.
+pub(super) fn refuse(reply: HttpResponse) -> Refused {
     InternalError::from_response("refused", reply).into()
 }
 
@@ -83,7 +95,7 @@ impl<R: Needs + 'static> FromRequest for Staff<R> {
             let Some(Held { session, hash, token }) = held(&request).await.map_err(gone)? else {
                 return Err(refuse(sign_in_first(&request)));
             };
-            if session.unseen {
+            if session.unseen && R::USES {
                 let (key, now) = (hash.clone(), app.clock.now());
                 let noted = app.wait(move |db| db.write("session seen", |conn| sessions::seen(conn, &key, now))).await;
                 noted.map_err(gone)?;

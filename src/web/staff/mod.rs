@@ -20,6 +20,7 @@ mod paper;
 mod person;
 mod place;
 mod plan;
+mod progress;
 mod refuse;
 mod reminders;
 mod roster;
@@ -79,12 +80,15 @@ const LINKS: Option<Right> = Some(Right::Links);
 const SIGNALS: Option<Right> = Some(Right::Signals);
 const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
+const PROGRESS: Option<Right> = Some(Right::Progress);
 
 desk! {
     "/staff" { get home::show: OWN }
     "/staff/style.css" { get page::style: ANYBODY }
     "/staff/staff.js" { get page::script: ANYBODY }
     "/staff/slips.css" { get slips::style: ANYBODY }
+    "/staff/progress.css" { get progress::style: ANYBODY }
+    "/staff/progress.js" { get progress::script: ANYBODY }
     "/staff/language/{tag}" { get home::language: ANYBODY }
     "/staff/sign-in" { get sign_in::show: ANYBODY, post sign_in::enter: ANYBODY }
     "/staff/sign-out" { post sign_in::leave: OWN }
@@ -146,5 +150,8 @@ desk! {
     "/staff/surveys/{id}/paper/settle" { post paper::differ::settle: PAPER }
     "/staff/surveys/{id}/paper/replace" { post paper::differ::replace: PAPER }
     "/staff/surveys/{id}/paper/refuse" { post paper::differ::refuse: PAPER }
+    "/staff/surveys/{id}/progress" { get progress::show: PROGRESS }
+    "/staff/surveys/{id}/progress.csv" { get progress::csv: PROGRESS }
+    "/staff/surveys/{id}/progress/live" { get progress::live: PROGRESS }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -1,7 +1,9 @@
 //! Where one is within a survey: its name, its state and the steps of the work on it.
 
+use crate::domain::staff::{Right, Role, Staff as Person};
 use crate::domain::survey::SurveyState;
 use crate::store::surveys::Stored;
+use crate::web::watch::About;
 use crate::web::words::Language;
 use uuid::Uuid;
 
@@ -17,6 +19,8 @@ pub struct Place {
     pub open: bool,
     /// The key of the step one is at.
     pub here: &'static str,
+    /// Who is there.
+    role: Role,
 }
 
 impl Place {
@@ -24,13 +28,33 @@ impl Place {
     pub fn of(language: Language, stored: &Stored, here: &'static str) -> Self {
         let state = state(language, stored.state);
         let open = stored.state == SurveyState::Open;
-        Self { id: stored.id, title: stored.survey.title.clone(), state, open, here }
+        let title = stored.survey.title.clone();
+        // Whoever has the whole survey before them may do all of it.
+        Self { id: stored.id, title, state, open, here, role: Role::Evaluator }
+    }
+
+    /// The place of a page about its progress, which not everybody reaches by the other steps.
+    pub fn watched(language: Language, about: &About, person: &Person) -> Self {
+        let state = state(language, about.state);
+        let open = about.state == SurveyState::Open;
+        Self { id: about.id, title: about.title.clone(), state, open, here: "step-progress", role: person.role }
+    }
+
+    /// Where surveys are listed for this person: the key of the name and the address.
+    pub fn above(&self) -> (&'static str, &'static str) {
+        if self.role.may(Right::Surveys) { ("menu-surveys", "/staff/surveys") } else { ("home", "/staff") }
     }
 
     /// The steps: the key of the name and the address.
-    pub fn steps(&self) -> [(&'static str, String); 3] {
-        let at = |rest: &str| format!("/staff/surveys/{}{rest}", self.id);
-        [("step-design", at("")), ("step-roster", at("/roster")), ("step-links", at("/links"))]
+    pub fn steps(&self) -> Vec<(&'static str, String)> {
+        let steps = [
+            (Right::Surveys, "step-design", ""),
+            (Right::Links, "step-roster", "/roster"),
+            (Right::Links, "step-links", "/links"),
+            (Right::Progress, "step-progress", "/progress"),
+        ];
+        let mine = steps.into_iter().filter(|(right, ..)| self.role.may(*right));
+        mine.map(|(_, key, rest)| (key, format!("/staff/surveys/{}{rest}", self.id))).collect()
     }
 }
 

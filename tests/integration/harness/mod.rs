@@ -6,6 +6,7 @@ mod http;
 mod program;
 mod receiver;
 mod scene;
+mod stream;
 
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
@@ -13,6 +14,7 @@ pub use http::{Phone, Reply};
 pub use program::{Program, Server};
 pub use receiver::{Answer, MailServer, Receiver, Request, webhook_secret};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
+pub use stream::Stream;
 
 /// Defines a test that runs once on each engine, with a fresh database of its own.
 macro_rules! on_both_engines {

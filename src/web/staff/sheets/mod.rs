@@ -5,6 +5,7 @@ mod pages;
 mod table;
 
 pub use faults::faults;
+pub use pages::{Pages, ROWS};
 pub use table::{Asked, Column, Order, Parameters, Sheet, Table, Usual, address};
 
 use actix_web::HttpResponse;

@@ -1,7 +1,7 @@
 //! Pages of a long table.
 
 /// Rows on a page.
-const ROWS: usize = 50;
+pub const ROWS: usize = 50;
 
 /// Most rows of a table that is shown whole, for paper: more make a page that no browser likes.
 const MOST: usize = 5_000;

@@ -1,0 +1,2 @@
+DROP INDEX roster_line_ineligible;
+DROP INDEX progress_day;
