@@ -102,12 +102,16 @@ on_both_engines!(guessing_is_slowed_down_for_the_account_and_not_for_its_neighbo
     let desk = Desk::sign_in(&scene.program, &scene.server, "zhang", "admin", None);
     Desk::sign_in(&scene.program, &scene.server, "li", "admin", None);
     for name in ["zhang", "nobody"] {
-        for _ in 0..3 {
-            let wrong = desk.enter(name, "a wrong password", "");
+        // Three tries cost nothing. Each one more makes the wait longer, so that it catches up with the slowest
+        // machine that runs this.
+        let tries = (1..=8).map(|_| desk.enter(name, "a wrong password", "")).take_while(|reply| reply.status != 429);
+        let tries: Vec<_> = tries.collect();
+        assert!((3..8).contains(&tries.len()), "{} tries of {name}", tries.len());
+        for wrong in tries {
             assert_eq!((wrong.status, wrong.body.contains("用户名、密码或验证码不对")), (403, true));
         }
         let slowed = desk.enter(name, PASSWORD, "");
-        assert_eq!((slowed.status, slowed.header("retry-after")), (429, Some("1")), "an account and none look alike");
+        assert_eq!((slowed.status, slowed.header("retry-after").is_some()), (429, true), "an account and none look alike");
     }
     assert_eq!(desk.enter("li", PASSWORD, "").status, 303);
 });

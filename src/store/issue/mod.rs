@@ -285,7 +285,7 @@ impl<'a> Run<'a> {
                 let lines = roster_line::table.filter(roster_line::survey.eq(&key));
                 let of_these = roster_line::serial.gt(from);
                 let last = rosters::last_place(conn, self.survey.id)?;
-                diesel::delete(lines.clone().filter(of_these.and(roster_line::number.gt(last)))).execute(conn)?;
+                diesel::delete(lines.filter(of_these.and(roster_line::number.gt(last)))).execute(conn)?;
                 let none = roster_line::serial.eq(None::<i32>);
                 diesel::update(lines.filter(of_these)).set(none).execute(conn)?;
                 Ok(())

@@ -113,14 +113,14 @@ impl Watch {
     /// What they may not know of is not found.
     pub async fn look(&self, survey: Uuid, scope: &Scope, unit: Option<&str>) -> Result<Arc<Seen>> {
         let figures = self.figures(survey).await?;
-        figures.seen(scope, unit).ok_or_else(|| nothing())
+        figures.seen(scope, unit).ok_or_else(nothing)
     }
 
     /// The same, again and again whenever it changes, for as long as the sign-in holds and the server runs.
     pub async fn follow(&self, survey: Uuid, scope: Scope, unit: Option<String>, session: Vec<u8>) -> Result<Follower> {
         let (place, ended) = self.viewers.enter(session)?;
         let figures = self.figures(survey).await?;
-        figures.seen(&scope, unit.as_deref()).ok_or_else(|| nothing())?;
+        figures.seen(&scope, unit.as_deref()).ok_or_else(nothing)?;
         let surveys = self.surveys.read().unwrap_or_else(PoisonError::into_inner);
         let watched = surveys.get(&survey).ok_or(Error::Busy)?;
         let mut figures = watched.sender.subscribe();
