@@ -332,7 +332,7 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
         (of("roster_line"), of("roster_entry"))
     };
     round();
-    assert_eq!(contacts(), (4, 3), "their time is not over");
+    assert_eq!(contacts(), (7, 3), "their time is not over");
     database.execute("UPDATE survey SET closed_at = '2022-01-01 00:00:00'");
     let (code, log) = round();
     assert!(code == Some(0) && log.contains("contacts were erased"), "{log}");

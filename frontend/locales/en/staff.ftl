@@ -345,13 +345,12 @@ person-stays-link = This person has a link and cannot be taken off the roster. I
 person-stays-drawn = This person was on the roster when the sample was drawn; without them nobody could check the draw. If they moved away or died, mark that on the roster.
 act-person-corrected = Roster corrected
 act-person-removed = Taken off the roster
-late = { $people ->
+added-late = { $people ->
     [one] 1 person was
    *[other] { $people } people were
 } added after the sample was drawn, could not be drawn, and so will not be asked.
 late-text = A survey’s sample is drawn once. If no links are issued yet and they have to be included, copy this survey to a new draft, import the whole roster there and draw; otherwise say so in the report, and include them in the next survey.
 issue-intake = The roster is being imported. Please wait for that to end; if the last import did not finish, clear it away under “Roster” first.
-busy-desk-text = Too much is being done at once, and this was not done. Please try again in a moment.
 
 act-sample-drawn = Sample drawn
 issue = Issue links

@@ -2,7 +2,7 @@
 ALTER TABLE roster_line ADD COLUMN email TEXT;
 ALTER TABLE roster_entry ADD COLUMN email TEXT;
 -- Who is out of the base gets no message: few rows, looked up by the serial.
-CREATE INDEX roster_line_ineligible ON roster_line (survey, serial) WHERE disposition = 'ineligible';
+CREATE INDEX roster_line_ineligible_serial ON roster_line (survey, serial) WHERE disposition = 'ineligible';
 
 -- A sending: one invitation or reminder to all links that wait, those with serials above "first" up to "last".
 -- Up to the serial "filled" they were put into the outbox. Numbers only, nobody by name.
