@@ -109,11 +109,12 @@ on_both_engines!(answers_are_taken_while_a_roster_is_imported, |database| {
         preview = desk.get(&format!("{address}/upload"));
     }
     let sent = begin(&scene.server, &desk, &address, &preview.body);
-    while lines(&database) == 0 {}
+    // Those who got their links by the command line stand on the roster already.
+    while lines(&database) == 40 {}
     let phone = scene.phone();
     let mut recorded = 0;
     for (number, code) in scene.codes.iter().enumerate() {
-        if database.count("SELECT visible_place FROM survey") > 0 {
+        if database.count("SELECT visible_place FROM survey") > 40 {
             break;
         }
         assert_eq!(phone.form(code, &form(number)).status, 303);

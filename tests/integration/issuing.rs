@@ -101,8 +101,8 @@ impl<'a> Room<'a> {
 
     /// Places on the roster with a link that is issued.
     fn issued(&self) -> BTreeSet<i32> {
-        let query = "SELECT CAST(number AS TEXT) AS line FROM roster_line WHERE serial IS NOT NULL";
-        self.database.lines(query).iter().map(|line| line.parse().unwrap()).collect()
+        let query = "SELECT CAST(number AS TEXT) AS line FROM roster_line WHERE serial IS NOT NULL AND";
+        self.database.lines(&format!("{query} {}", self.of_survey())).iter().map(|line| line.parse().unwrap()).collect()
     }
 
     /// SQL that asks for rows of this survey.

@@ -221,8 +221,9 @@ on_both_engines!(counts_reconcile_at_every_moment_while_links_are_answered_decli
         });
         let revoking = scope.spawn(|| {
             let revoker = desk("revoker");
+            let asked = |code| [("which", code), ("why", "family")];
             for code in scene.codes.iter().step_by(29) {
-                let page = revoker.post(&format!("/staff/surveys/{}/links/one", scene.survey), &[("which", code)]).body;
+                let page = revoker.post(&format!("/staff/surveys/{}/links/one", scene.survey), &asked(code)).body;
                 let Some((_, rest)) = page.split_once("name=\"link\" value=\"") else { continue };
                 let link = rest.split('"').next().unwrap();
                 let reply = revoker.post(&format!("/staff/surveys/{}/links/revoke", scene.survey), &[("link", link)]);
