@@ -22,12 +22,17 @@ const button = (page, name) => page.getByRole("main").getByRole("button", { name
 /** What stands beside a word among the figures of a page. */
 const figure = (page, name) => page.locator("dl.figures div").filter({ has: page.getByText(name, { exact: true }) }).locator("dd").innerText();
 
-/** Watches the bar of a page until it has stood at two different places above nothing. */
+/** Waits until the bar of a page shows that something is done. */
+const begins = (page) => page.waitForFunction(() => document.querySelector("progress")?.value > 0, null, { timeout: LONG });
+
+/** Watches the bar until it has moved on from where it was first seen, or all is done. */
 async function moves(page) {
-  const value = () => page.evaluate(() => document.querySelector("progress")?.value ?? 0);
-  await page.waitForFunction(() => document.querySelector("progress")?.value > 0, null, { timeout: LONG });
-  const first = await value();
-  await page.waitForFunction((first) => document.querySelector("progress")?.value > first, first, { timeout: LONG });
+  const first = await (await begins(page)).evaluate(() => document.querySelector("progress")?.value ?? Infinity);
+  const on = (first) => {
+    const bar = document.querySelector("progress");
+    return !bar || bar.value > first;
+  };
+  await page.waitForFunction(on, first, { timeout: LONG });
 }
 
 /** The rows of the list of links as a CSV, without its head. */
@@ -69,7 +74,7 @@ for (const engine of ENGINES) {
     const issue = async () => {
       await page.goto(`${address}/links`);
       await button(page, `给 ${ALL} 人发放链接`).click();
-      await moves(page);
+      await begins(page);
     };
     await issue();
     await button(page, "停止发放").click();
@@ -79,6 +84,7 @@ for (const engine of ENGINES) {
     assert.equal(await page.locator("#format").count(), 0, "there is no list to export");
 
     await issue();
+    await moves(page);
     await page.getByRole("status").filter({ hasText: `已发放 ${ALL} 个链接` }).waitFor();
     assert.equal(await figure(page, "已发链接"), ALL);
     assert.equal(await figure(page, "等待发放"), "0");
