@@ -1,7 +1,7 @@
 //! A release for the terminal: the report's table, drawn.
 
 use super::table::{NOTHING, Row, Table};
-use crate::domain::release::Release;
+use crate::domain::release::{Measures, Release};
 use crate::domain::survey::Measure;
 use std::fmt::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -30,16 +30,23 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
         draw(out, &table)?;
     }
     let shown = |figure: &Option<String>| figure.clone().unwrap_or_else(|| NOTHING.to_owned());
-    let measures = &release.measures;
     let percent =
         |figure: &Option<String>| figure.as_ref().map_or_else(|| NOTHING.to_owned(), |figure| format!("{figure}%"));
-    writeln!(
-        out,
-        "综合得分 {}；非常满意和满意占比 {}；非常满意占比 {}",
-        shown(&measures.weighted_score),
-        percent(&measures.top2_percent),
-        percent(&measures.top1_percent)
-    )?;
+    let told = |measures: &Measures| {
+        format!(
+            "综合得分 {}；非常满意和满意占比 {}；非常满意占比 {}",
+            shown(&measures.weighted_score),
+            percent(&measures.top2_percent),
+            percent(&measures.top1_percent)
+        )
+    };
+    writeln!(out, "{}", told(&release.measures))?;
+    for voided in &release.voided {
+        writeln!(out, "已作废：{}（{}）的答卷，理由：{}", voided.name, voided.unit, voided.reason)?;
+    }
+    if let Some(measures) = &release.with_voided {
+        writeln!(out, "计入作废答卷时：{}", told(measures))?;
+    }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         let sum = shown(&total.sum_of_question_scores);
         writeln!(out, "各题作答人数不同：各题得分之和为 {sum}，正式得分为合计得分")?;

@@ -115,6 +115,11 @@ on_both_engines!(a_voided_unit_is_named_with_its_reason_and_counted_in_a_score_o
     assert_eq!(second["measures"]["weighted_score"], "95.00");
     assert_eq!(second["with_voided"], first["measures"], "six people are enough to tell both");
     assert_eq!(scene.release(), second, "nothing changed: no further release");
+    let text = scene.program.run(&["result", survey]);
+    assert!(
+        text.contains("已作废：三院（I3）的答卷，理由：全部由一人代填\n计入作废答卷时：综合得分 86.92；"),
+        "{text}"
+    );
     scene.verify();
 
     assert_eq!(void(&desk, survey, "restore", "I3", "已核实，确为本人意见").status, 303);
