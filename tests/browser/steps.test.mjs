@@ -260,7 +260,7 @@ test("an optional question can be left out again, and not knowing is an answer",
   assert.deepEqual(await chosen(page), ["respondent=self", "q1=X", "q2=B", "q3="]);
   const sent = page.waitForRequest((request) => request.url().endsWith("/response"));
   await page.locator("#next").click();
-  assert.deepEqual((await sent).postDataJSON(), { answers: { 1: "X", 2: "B" }, respondent: "self" });
+  assert.deepEqual((await sent).postDataJSON(), { answers: { 1: "X", 2: "B" }, respondent: "self", phone: 1 });
   await page.locator("#thanks").waitFor();
 });
 

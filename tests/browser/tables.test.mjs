@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { DESK, PHONE, assertAccessible, assertNoSidewaysScroll, launch, newPage } from "./page.mjs";
-import { openScene } from "./server.mjs";
+import { SURVEYS, openEmpty } from "./server.mjs";
 
 const TABS = 400; // to reach anything: each of fifty people has two things to press
 const PASSWORD = "correct horse battery";
@@ -80,7 +80,8 @@ async function assertWholeOnPaper(t, page) {
 
 for (const [size, viewport] of Object.entries({ desk: DESK, phone: PHONE })) {
   test(`units and a roster are given at the ${size}`, async (t) => {
-    const scene = await openScene(t, { links: 1, open: false });
+    const scene = await openEmpty(t);
+    scene.survey = await scene.cli("survey", "import", SURVEYS.ten);
     await addStaff(scene, "zhang", "evaluator");
     const page = await newPage(t, browser, { javaScriptEnabled: true, bypassCSP: true, viewport });
     const look = async (name, title) => {
