@@ -111,7 +111,11 @@ on_both_engines!(guessing_is_slowed_down_for_the_account_and_not_for_its_neighbo
             assert_eq!((wrong.status, wrong.body.contains("用户名、密码或验证码不对")), (403, true));
         }
         let slowed = desk.enter(name, PASSWORD, "");
-        assert_eq!((slowed.status, slowed.header("retry-after").is_some()), (429, true), "an account and none look alike");
+        assert_eq!(
+            (slowed.status, slowed.header("retry-after").is_some()),
+            (429, true),
+            "an account and none look alike"
+        );
     }
     assert_eq!(desk.enter("li", PASSWORD, "").status, 303);
 });
