@@ -249,14 +249,14 @@ obstacles! {
         NotVoided => "refused-not-voided" ("the responses of this unit are not voided");
         /// The unit has no responses.
         NothingToVoid => "refused-nothing-to-void" ("this unit has no responses that could be voided");
-        /// The difference to the release before would be about a few people.
+        /// The difference to a release before would be about a few people.
         SmallDifference {
             /// The name of the unit where it would; `none` for everybody together.
             unit: String,
             /// Fewest people a difference may be about.
             least: i64,
         } => "refused-difference" (
-            "against the release before it, the base of “{unit}” would change by fewer than {least} people: the \
+            "against a release before it, the base of “{unit}” would change by fewer than {least} people: the \
              difference of the two would be about these few. Void or restore more units below it, or leave it as it is"
         );
         /// A reason is missing, or too long.

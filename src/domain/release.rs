@@ -187,6 +187,9 @@ pub struct Sources<'a> {
     pub voided: &'a [Voided],
     /// The responses of these units.
     pub voided_tally: &'a Tally,
+    /// Whether all responses together, the voided among them, may be told of: no release before was about all but
+    /// a few.
+    pub tells_all: bool,
     /// When the release is made.
     pub as_of: DateTime<Utc>,
 }
@@ -300,7 +303,7 @@ fn measures(print: &Print<'_>, scores: &Scores<'_>, shown: bool) -> Result<Measu
 /// enough of these, or they are not told.
 fn with_voided(print: &Print<'_>, sources: &Sources<'_>) -> Result<Option<Measures>, TooLarge> {
     let floor = u64::from(print.survey.disclosure_floor);
-    if sources.voided_tally.base < floor || sources.tally.base < floor {
+    if sources.voided_tally.base < floor || sources.tally.base < floor || !sources.tells_all {
         return Ok(None);
     }
     let mut all = sources.tally.clone();

@@ -181,7 +181,7 @@ fn read_rows(
 
 /// Whether a text looks like an e-mail address that mail servers everywhere take: ASCII, one “@”, a domain with
 /// a dot.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~-.".contains(c);
     let part = |label: &str| {
         let good = |c: char| c.is_ascii_alphanumeric() || c == '-';

@@ -30,6 +30,9 @@ const DROPPED: usize = 200;
 /// Longest time that the other side may ask us to wait.
 const LONGEST_WAIT: TimeDelta = TimeDelta::hours(6);
 
+/// Nothing is ever put off for longer. What is due later was put off by a clock that was wrong, and is due now.
+const FARTHEST: TimeDelta = TimeDelta::hours(13);
+
 /// What one node works by.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
@@ -81,7 +84,7 @@ pub fn look(conn: &mut Conn, work: &Work<'_>) -> Result<Look> {
     let running = sending::table.filter(sending::state.eq(State::Running.name()));
     let columns = (sending::survey, sending::last, sending::filled);
     let running: Vec<(Vec<u8>, i32, i32)> = running.order(sending::survey).select(columns).load(conn)?;
-    let mut found = Look { not_before: next.and_utc(), surveys: Vec::new() };
+    let mut found = Look { not_before: sane(next, work.now), surveys: Vec::new() };
     for (key, last, filled) in running {
         let id = uuid(&key)?;
         let stored = surveys::get(conn, id)?;
@@ -112,7 +115,7 @@ pub fn take(conn: &mut Conn, work: &Work<'_>, survey: Uuid) -> Result<Option<Mes
         sendings::set(conn, survey, held.number, State::Ended)?;
         return Ok(None);
     }
-    if next.and_utc() > work.now || !work.rules.hours.hold(work.now, stored.survey.time_zone) {
+    if sane(next, work.now) > work.now || !work.rules.hours.hold(work.now, stored.survey.time_zone) {
         return Ok(None);
     }
     for _ in 0..DROPPED {
@@ -137,12 +140,19 @@ pub fn take(conn: &mut Conn, work: &Work<'_>, survey: Uuid) -> Result<Option<Mes
     Ok(None)
 }
 
+/// When something is due, or now, where no clock that was right can have put it off so far.
+fn sane(due: NaiveDateTime, now: DateTime<Utc>) -> DateTime<Utc> {
+    let due = due.and_utc();
+    if due > now + FARTHEST { now } else { due }
+}
+
 /// The serial of the message that is due first, and how often it was tried.
 fn next_due(conn: &mut Conn, survey: Uuid, work: &Work<'_>) -> Result<Option<(i32, i16)>> {
+    let now = work.now.naive_utc();
     let due = outbox::table
         .filter(outbox::survey.eq(survey.as_bytes().to_vec()))
         .filter(outbox::channel.eq(work.channel.name()))
-        .filter(outbox::due_at.le(work.now.naive_utc()))
+        .filter(outbox::due_at.le(now).or(outbox::due_at.gt(now + FARTHEST)))
         .order(outbox::due_at)
         .select((outbox::serial, outbox::tries));
     Ok(due.first(conn).optional()?)

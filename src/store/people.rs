@@ -67,11 +67,13 @@ pub(super) fn apply(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, changes: &
     if issue::current(conn, survey)?.is_some() {
         return Err(Obstacle::IssuingRunning.into());
     }
-    let mut corrected = 0;
+    // A sample may have been drawn since they were looked up.
+    let (bounds, mut corrected) = (bounds(conn, survey)?, 0);
     for Change { place, from, to, moves, contacts } in changes {
         let Some(line) = rosters::at(conn, survey, *place)? else { continue };
         let now = line.recipient.clone();
-        if now.unit != *from || now.reference != to.reference || (*moves && line.serial.is_some()) {
+        let may_move = line.serial.is_none() && bounds.allow(*place, from, &to.unit);
+        if now.unit != *from || now.reference != to.reference || (*moves && !may_move) {
             continue;
         }
         let newer = |now: Option<String>, given: &Option<String>| given.clone().filter(|_| *contacts).or(now);

@@ -3,6 +3,7 @@
 use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::schema::release;
+use super::voids::Told;
 use super::{Conn, Db, progress, responses, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
@@ -28,7 +29,7 @@ pub struct Kept {
 impl Kept {
     /// The document, read.
     pub fn release(&self) -> Result<Release> {
-        serde_json::from_str(&self.document).map_err(|error| Error::Corrupt(format!("a release: {error}")))
+        read(&self.document)
     }
 }
 
@@ -38,16 +39,17 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
     // Whole seconds, as the document says them: so it can be computed again to the byte.
     let now = actor.now.trunc_subsecs(0);
     let made = db.snapshot(|conn| {
-        let voided = voids::of(conn, survey)?;
-        match latest(conn, survey)? {
+        let (voided, last) = (voids::of(conn, survey)?, latest(conn, survey)?);
+        match last {
             Some(kept) if kept.release()?.voided == voided => Ok(Err(kept)),
-            _ => {
-                voids::check_difference(conn, survey, &voided)?;
-                Ok(Ok(compute(conn, survey, now, voided)?))
+            last => {
+                let before = all(conn, survey)?;
+                Told::read(conn, survey, &before)?.check(&voided)?;
+                Ok(Ok((compute(conn, survey, now, voided, &before)?, last.map_or(1, |kept| kept.number + 1))))
             }
         }
     })?;
-    let made = match made {
+    let (made, number) = match made {
         Ok(made) => made,
         Err(kept) => return Ok(kept),
     };
@@ -60,10 +62,10 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         {
             return Ok(kept.clone());
         }
-        if voids::of(conn, survey)? != made.voided {
+        // It was not compared with a release that was made meanwhile.
+        if voids::of(conn, survey)? != made.voided || before.map_or(1, |kept| kept.number + 1) != number {
             return Err(Error::Busy);
         }
-        let number = before.map_or(1, |kept| kept.number + 1);
         let row = (
             release::survey.eq(survey.as_bytes().to_vec()),
             release::number.eq(number),
@@ -77,8 +79,14 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
     })
 }
 
-/// Computes a release from the responses as they are, without those of voided units.
-pub fn compute(conn: &mut Conn, survey: Uuid, as_of: DateTime<Utc>, voided: Vec<Voided>) -> Result<Release> {
+/// Computes a release from the responses as they are, without those of voided units, given those made before it.
+pub fn compute(
+    conn: &mut Conn,
+    survey: Uuid,
+    as_of: DateTime<Utc>,
+    voided: Vec<Voided>,
+    before: &[Release],
+) -> Result<Release> {
     let stored = surveys::get(conn, survey)?;
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
         return Err(Obstacle::NotClosed { state: stored.state }.into());
@@ -94,6 +102,7 @@ pub fn compute(conn: &mut Conn, survey: Uuid, as_of: DateTime<Utc>, voided: Vec<
         tally: &counted.valid,
         voided: &voided,
         voided_tally: &counted.voided,
+        tells_all: Told::read(conn, survey, before)?.takes_all(),
         as_of,
     })?)
 }
@@ -107,4 +116,18 @@ pub fn latest(conn: &mut Conn, survey: Uuid) -> Result<Option<Kept>> {
         .first(conn)
         .optional()?;
     Ok(row.map(|(number, made_at, document)| Kept { number, made_at: made_at.and_utc(), document }))
+}
+
+/// All releases of a survey, the first one first.
+pub fn all(conn: &mut Conn, survey: Uuid) -> Result<Vec<Release>> {
+    let documents: Vec<String> = release::table
+        .filter(release::survey.eq(survey.as_bytes().to_vec()))
+        .order(release::number)
+        .select(release::document)
+        .load(conn)?;
+    documents.iter().map(|document| read(document)).collect()
+}
+
+fn read(document: &str) -> Result<Release> {
+    serde_json::from_str(document).map_err(|error| Error::Corrupt(format!("a release: {error}")))
 }

@@ -91,6 +91,16 @@ pub fn answered_before(conn: &mut Conn, survey: Uuid, day: NaiveDate) -> Result<
         .load(conn)?)
 }
 
+/// How many links were issued on each day before that day, by unit.
+pub fn issued_before(conn: &mut Conn, survey: Uuid, day: NaiveDate) -> Result<Vec<(String, NaiveDate, i64)>> {
+    Ok(progress::table
+        .filter(progress::survey.eq(survey.as_bytes().to_vec()))
+        .filter(progress::day.lt(day))
+        .filter(progress::issued.ne(0))
+        .select((progress::unit, progress::day, progress::issued))
+        .load(conn)?)
+}
+
 /// Where the links of some units stand, together.
 pub fn of_units(conn: &mut Conn, survey: Uuid, units: &[String]) -> Result<Counts> {
     type Sums = (i64, i64, i64, i64, i64, i64, i64);

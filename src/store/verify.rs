@@ -74,7 +74,10 @@ fn release(conn: &mut Conn, id: Uuid) -> Result<Check> {
         return Ok(Check { what: "release: none has been made".to_owned(), differences: Vec::new() });
     };
     let read = kept.release()?;
-    let computed = releases::compute(conn, id, kept.made_at, read.voided.clone())?;
+    let mut before = releases::all(conn, id)?;
+    // The last is the kept one.
+    before.pop();
+    let computed = releases::compute(conn, id, kept.made_at, read.voided.clone(), &before)?;
     let mut differences = Vec::new();
     if read.digest()? != read.sha256 {
         differences.push("its SHA-256 is not that of its text".to_owned());

@@ -207,6 +207,11 @@ on_both_engines!(somebody_is_corrected_or_taken_off, |database| {
         let (status, page) = save(place, unit, reference, name, phone);
         assert!(status == 422 && page.contains(words) && page.contains("aria-invalid"), "{words} in {page}");
     }
+    for email in ["li", "李四 <li@example.org>", "li@example.org, wang@example.org"] {
+        let fields = [("unit", "I1"), ("ref", "2"), ("name", "李四"), ("email", email)];
+        let reply = table.desk.post(&person("2"), &fields);
+        assert!(reply.status == 422 && reply.body.contains("aria-invalid"), "{email}: {}", reply.body);
+    }
     assert_eq!((save("9", "I1", "", "", "").0, save("x", "I1", "", "", "").0), (404, 404));
     assert_eq!(table.desk.post(&format!("{}/remove", person("4")), &[]).status, 303);
     assert_eq!(table.desk.get(&person("4")).status, 404);

@@ -246,6 +246,29 @@ on_both_engines!(who_is_asked_stays_once_a_sample_is_drawn_and_the_log_holds_its
     assert_eq!(noted, [format!("seed {seed}")]);
 });
 
+on_both_engines!(a_sample_drawn_while_a_roster_is_taken_in_keeps_everybody_in_their_county, |database| {
+    let room = Room::new(&database, "strata", &people(60));
+    let secret = Secret::new(room.program.secret).unwrap();
+    let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
+    let db = Db::open(&database.url.parse().unwrap()).unwrap();
+    let wish = intake::Wish { moved: true, contacts: true };
+    let mut run = intake::Run::begin(&db, room.id(), Uuid::max(), wish).unwrap();
+    // One who moves to another county and one who moves within it are looked up; then the sample is drawn.
+    let moves = |place: usize, unit: &str| Recipient { unit: unit.to_owned(), ..people(60)[place].clone() };
+    let more =
+        (0..intake::CHUNK).map(|number| Recipient { reference: Some(format!("new {number}")), ..moves(0, "I2") });
+    for recipient in [moves(0, "I3"), moves(1, "I1")].into_iter().chain(more) {
+        run.add(intake::Given { recipient, alone: true }).unwrap();
+    }
+    assert_eq!(room.post("/links/draw", &[("margin", "5")]), 303);
+    run.finish(&actor).unwrap();
+    let of = |place: usize| {
+        database.lines(&format!("SELECT unit AS line FROM roster_line WHERE number = {}", place + 1))[0].clone()
+    };
+    assert_eq!((of(0).as_str(), of(1).as_str()), ("I1", "I1"));
+    room.program.run(&["audit", "verify"]);
+});
+
 on_both_engines!(counties_are_drawn_first_where_the_design_says_so, |database| {
     let room = Room::new(&database, "clusters", &people(30));
     // Two counties: at least 30 % of them is one.

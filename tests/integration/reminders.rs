@@ -189,6 +189,40 @@ on_both_engines!(a_receiver_that_breaks_in_every_way_gets_each_message_under_one
     assert!(!log.contains("1380000") && !log.contains(code) && !log.contains("127.0.0.1"), "{log}");
 });
 
+on_both_engines!(a_clock_that_was_wrong_for_a_moment_holds_no_message_back, |database| {
+    let room = Room::phones(&database, 3);
+    let mut tries = 0;
+    let receiver = Receiver::start(move |_| {
+        tries += 1;
+        if tries == 1 { Answer::Status(500, 0) } else { Answer::Status(200, 0) }
+    });
+    let server = room.serve(&receiver, &["--retry-seconds", "600"]);
+    room.begin(&room.evaluator(&server), "invitation");
+    room.wait_for("all but one", "SELECT count(*) FROM sending WHERE sent = 2");
+    // As a node leaves it behind whose clock was years ahead.
+    database
+        .execute("UPDATE outbox SET due_at = '2061-01-01 00:00:00'; UPDATE pace SET next_at = '2061-01-01 00:00:00'");
+    room.wait_for_end();
+    assert_eq!(room.sendings(), ["invitation ended 3 3 0"]);
+    assert_eq!(server.stop().0, Some(0));
+});
+
+on_both_engines!(a_proxy_of_the_environment_reads_no_name, |database| {
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut room = Room::phones(&database, 2);
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY"] {
+        room.program.env.push((name, address.clone()));
+    }
+    let receiver = Receiver::start(|_| Answer::Status(200, 0));
+    let server = room.serve(&receiver, &[]);
+    room.begin(&room.evaluator(&server), "invitation");
+    room.wait_for_end();
+    assert_eq!(room.sendings(), ["invitation ended 2 2 0"]);
+    proxy.set_nonblocking(true).unwrap();
+    assert!(proxy.accept().is_err(), "nobody came");
+});
+
 on_both_engines!(who_declined_or_answered_before_the_try_gets_no_message, |database| {
     let room = Room::phones(&database, 10);
     let receiver = Receiver::start(|_| Answer::Gate(500));

@@ -781,7 +781,7 @@ restore-counted = The { $count } responses of this unit count again.
 restore-do = Count these { $count } responses again
 void-done = Voided. The next release takes it into account.
 restore-done = Counted again. The next release takes it into account.
-void-too-small = As it is, no further release can be made: against the one before, some unit or everybody together would differ by a few people, and the difference would tell what these few answered. Count them again, or void more at the same time.
+void-too-small = As it is, no further release can be made: against one before it, some unit or everybody together would differ by a few people, and the difference would tell what these few answered. Count them again, or void more at the same time.
 leave-as-is = Leave it as it is
 act-unit-voided = A unit’s responses voided
 act-unit-restored = A unit’s responses counted again
@@ -790,7 +790,7 @@ refused-void-late = This survey is sealed: nothing of it can be changed any more
 refused-voided = The responses of this unit are voided already.
 refused-not-voided = The responses of this unit are not voided: there is nothing to restore.
 refused-nothing-to-void = This unit has no responses that could be voided.
-refused-difference = Against the release before it, { $unit ->
+refused-difference = Against a release before it, { $unit ->
     [none] everybody together
    *[other] “{ $unit }”
 } would differ by fewer than { $least } people, and the difference would tell what these few answered. Void or restore more units at once, or leave it as it is.

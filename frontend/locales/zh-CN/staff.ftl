@@ -710,7 +710,7 @@ restore-counted = 该单位的 { $count } 份答卷重新计入。
 restore-do = 恢复这 { $count } 份答卷
 void-done = 已作废。再次发布结果时生效。
 restore-done = 已恢复。再次发布结果时生效。
-void-too-small = 照现在的样子不能再次发布：与上一期相比，某个单位或全体的人数只差几个人，从两期的差别就能看出这几个人的答案。请恢复，或者同时作废更多答卷。
+void-too-small = 照现在的样子不能再次发布：与以前的某一期相比，某个单位或全体的人数只差几个人，从两期的差别就能看出这几个人的答案。请恢复，或者同时作废更多答卷。
 leave-as-is = 保持不变
 act-unit-voided = 作废某单位的答卷
 act-unit-restored = 恢复某单位的答卷
@@ -719,7 +719,7 @@ refused-void-late = 这次调查已经封存，什么都不能再改。
 refused-voided = 这个单位的答卷已经作废了。
 refused-not-voided = 这个单位的答卷没有作废，不用恢复。
 refused-nothing-to-void = 这个单位没有答卷可以作废。
-refused-difference = 与上一期相比，{ $unit ->
+refused-difference = 与以前的某一期相比，{ $unit ->
     [none] 全体
    *[other] “{ $unit }”
 } 的人数只差不到 { $least } 人，从两期的差别就能看出这几个人的答案。请同时作废或恢复更多单位，或者保持不变。

@@ -4,8 +4,10 @@
 //! links than the disclosure floor, not even by taking one sum from another: small units are joined into one
 //! line, which further units join until it holds enough.
 
+mod joining;
 mod sums;
 
+pub use joining::Issued;
 pub use sums::{Line, Part, Sums, View};
 
 use super::link::LinkState;

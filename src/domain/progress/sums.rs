@@ -1,9 +1,9 @@
 //! The links of a survey, summed up the tree of units, and the views of them.
 
+use super::joining::{Issued, Piece, join};
 use super::{Counts, Standing};
 use crate::domain::staff::Scope;
 use crate::domain::unit::Tree;
-use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What a line of a view counts.
@@ -46,6 +46,9 @@ pub struct View {
 pub struct Sums {
     own: HashMap<String, Standing>,
     whole: HashMap<String, Standing>,
+    /// Links of a unit by the day on which they were issued, and the same with everything below it.
+    issued_own: HashMap<String, Issued>,
+    issued: HashMap<String, Issued>,
     /// Units below a unit that have links, or below which somebody has, and all others: by code.
     below: HashMap<String, Vec<String>>,
     above: HashMap<String, String>,
@@ -54,9 +57,10 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Sums up what each unit has of its own. A unit that the tree does not know stands at the top.
-    pub fn new(tree: &Tree, own: HashMap<String, Standing>) -> Self {
-        let mut sums = Self { own, ..Self::default() };
+    /// Sums up what each unit has of its own, and the days on which its links were issued. A unit that the tree
+    /// does not know stands at the top.
+    pub fn new(tree: &Tree, own: HashMap<String, Standing>, issued: HashMap<String, Issued>) -> Self {
+        let mut sums = Self { own, issued: issued.clone(), issued_own: issued, ..Self::default() };
         let order = tree.in_order();
         for (depth, unit) in &order {
             match unit.parent.as_ref().filter(|_| *depth > 0) {
@@ -74,6 +78,9 @@ impl Sums {
                 && let Some(parent) = sums.whole.get_mut(above)
             {
                 parent.add(&whole);
+                let days = sums.issued.get(&unit.code).cloned().unwrap_or_default();
+                let parent = sums.issued.entry(above.clone()).or_default();
+                days.into_iter().for_each(|(day, count)| *parent.entry(day).or_default() += count);
             }
         }
         let mut strangers: Vec<_> = sums.own.keys().filter(|code| !sums.whole.contains_key(*code)).cloned().collect();
@@ -187,39 +194,22 @@ impl Sums {
         own.into_iter().chain(below.iter().map(|code| self.line(code))).collect()
     }
 
-    /// The parts of a unit as a monitor may see them, and how many units without a link are left out: parts
-    /// with fewer links than the floor are one line, which the smallest of the others join until it has enough.
+    /// The parts of a unit as a monitor may see them, and how many units without a link are left out.
     fn joined(&self, unit: &str, floor: i64) -> (Vec<Line>, usize) {
         let all = self.parts(unit);
         let count = all.len();
-        let mut parts: Vec<Line> = all.into_iter().filter(|line| line.standing.counts.issued > 0).collect();
-        let empty = count - parts.len();
-        // The next one to join is at the end; by code where two are alike, so that every look joins the same.
-        parts.sort_by_cached_key(|line| Reverse((line.standing.counts.issued, code(&line.part).to_owned())));
-        let (mut joint, mut members) = (Standing::default(), 0);
-        while let Some(last) = parts.last() {
-            let enough = last.standing.counts.issued >= floor && (members == 0 || joint.counts.issued >= floor);
-            if enough {
-                break;
-            }
-            joint.add(&last.standing);
-            members += 1;
-            parts.pop();
-        }
-        parts.sort_by(|one, other| code(&one.part).cmp(code(&other.part)));
-        if members > 0 {
-            parts.push(Line { part: Part::Joined(members), standing: joint });
-        }
-        // One line alone is the whole once more.
-        if parts.len() < 2 { (Vec::new(), empty) } else { (parts, empty) }
-    }
-}
-
-/// The code of a unit; a unit's own links come before those below it.
-fn code(part: &Part) -> &str {
-    match part {
-        Part::Unit(code) => code,
-        Part::Own | Part::Joined(_) => "",
+        let none = Issued::new();
+        let piece = |line: Line| {
+            let issued = match &line.part {
+                Part::Unit(code) => self.issued.get(code),
+                Part::Own | Part::Joined(_) => self.issued_own.get(unit),
+            };
+            Piece::new(line, issued.unwrap_or(&none))
+        };
+        let with_links = all.into_iter().filter(|line| line.standing.counts.issued > 0);
+        let pieces: Vec<Piece> = with_links.map(piece).collect();
+        let empty = count - pieces.len();
+        (join(pieces, floor), empty)
     }
 }
 
@@ -227,6 +217,7 @@ fn code(part: &Part) -> &str {
 mod tests {
     use super::*;
     use crate::domain::unit::Unit;
+    use chrono::NaiveDate;
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
@@ -244,8 +235,10 @@ mod tests {
             parent: (!parent.is_empty()).then(|| (*parent).to_owned()),
             level: "x".to_owned(),
         };
-        let own = units.iter().filter(|(.., own)| *own > 0).map(|(code, _, own)| ((*code).to_owned(), issued(*own)));
-        Sums::new(&Tree::new(units.iter().map(unit).collect()), own.collect())
+        let with_links = || units.iter().filter(|(.., own)| *own > 0);
+        let own = with_links().map(|(code, _, own)| ((*code).to_owned(), issued(*own)));
+        let days = with_links().map(|(code, _, own)| ((*code).to_owned(), Issued::from([(NaiveDate::MIN, *own)])));
+        Sums::new(&Tree::new(units.iter().map(unit).collect()), own.collect(), days.collect())
     }
 
     fn seen(sums: &Sums, top: &str, unit: &str) -> Option<Vec<(String, i64)>> {
@@ -289,7 +282,7 @@ mod tests {
         few.counts.submitted = 1;
         let tree =
             Tree::new(vec![Unit { code: "a".to_owned(), name: "a".to_owned(), parent: None, level: "x".to_owned() }]);
-        let sums = Sums::new(&tree, HashMap::from([("a".to_owned(), few)]));
+        let sums = Sums::new(&tree, HashMap::from([("a".to_owned(), few)]), HashMap::new());
         let view = sums.view(&Scope::Below("a".to_owned()), None, FLOOR).unwrap();
         assert!(view.small && view.lines.is_empty());
         assert_eq!(view.whole.counts, Counts { issued: 4, ..Counts::default() });
@@ -298,7 +291,7 @@ mod tests {
     #[test]
     fn links_of_a_unit_nobody_knows_are_counted() {
         let own = HashMap::from([("lost".to_owned(), issued(7))]);
-        let sums = Sums::new(&Tree::default(), own);
+        let sums = Sums::new(&Tree::default(), own, HashMap::new());
         assert_eq!(sums.view(&Scope::Everything, None, FLOOR).unwrap().whole.counts.issued, 7);
     }
 

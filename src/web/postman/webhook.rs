@@ -14,6 +14,7 @@ use serde::Serialize;
 use sha2::Sha256;
 use std::sync::Arc;
 use std::time::Duration;
+use ureq::Proxy;
 use ureq::tls::{RootCerts, TlsConfig};
 
 /// A receiver of messages.
@@ -30,7 +31,10 @@ impl Webhook {
             .root_certs(RootCerts::PlatformVerifier)
             .unversioned_rustls_crypto_provider(provider)
             .build();
+        // A proxy of the environment would read what is not encrypted.
+        let proxy = Proxy::try_from_env().filter(|_| hook.url.starts_with("https://"));
         let config = ureq::Agent::config_builder()
+            .proxy(proxy)
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(patience))

@@ -6,7 +6,7 @@ use super::place::Place;
 use super::refuse::failed;
 use super::roster::is_changeable;
 use crate::domain::obstacle::Missing;
-use crate::domain::roster::{LONGEST_EMAIL, LONGEST_NAME, LONGEST_PHONE, LONGEST_REF, Recipient};
+use crate::domain::roster::{LONGEST_EMAIL, LONGEST_NAME, LONGEST_PHONE, LONGEST_REF, Recipient, is_email};
 use crate::domain::unit::Unit;
 use crate::error::Result;
 use crate::store::people::{self, Hindrance};
@@ -162,6 +162,10 @@ pub async fn save(app: Data<App>, staff: Staff<Links>, path: Path<(Uuid, String)
     let wrong = fields.into_iter().find(|(_, text, most)| is_wrong(text, *most));
     if let Some((field, _, most)) = wrong {
         let wrong = (field, language.with("person-long", &[("most", most)]));
+        return reply(&app, &staff, id, &place, Some(to), Some(wrong)).await;
+    }
+    if to.email.as_deref().is_some_and(|email| !is_email(email)) {
+        let wrong = ("email", language.say("fault-no-email"));
         return reply(&app, &staff, id, &place, Some(to), Some(wrong)).await;
     }
     let wanted = to.clone();

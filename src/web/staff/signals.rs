@@ -18,7 +18,8 @@ use crate::error::{Error, Result};
 use crate::store::links::LONGEST_REASON;
 use crate::store::signals::Largest;
 use crate::store::surveys::{self, Stored};
-use crate::store::{responses, signals, units, voids};
+use crate::store::voids::Told;
+use crate::store::{releases, responses, signals, units, voids};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -161,7 +162,8 @@ impl Found {
         }
         let (forms, everybody) = signals::forms(conn, id)?;
         let (counts, voided) = (responses::by_unit(conn, id)?, voids::of(conn, id)?);
-        let too_small = match voids::check_difference(conn, id, &voided) {
+        let released = releases::all(conn, id)?;
+        let too_small = match Told::read(conn, id, &released)?.check(&voided) {
             Ok(()) => false,
             Err(Error::Refused(_)) => true,
             Err(error) => return Err(error),

@@ -1,6 +1,6 @@
 //! What is known of a survey at one moment, and what of it somebody with a scope may see.
 
-use crate::domain::progress::{Line, Part, Plan, Standing, Sums, View};
+use crate::domain::progress::{Issued, Line, Part, Plan, Standing, Sums, View};
 use crate::domain::staff::Scope;
 use crate::domain::survey::SurveyState;
 use crate::domain::unit::Tree;
@@ -100,6 +100,8 @@ pub struct Seen {
 struct Past {
     counts: HashMap<String, Counts>,
     days: HashMap<String, Vec<(NaiveDate, i64)>>,
+    /// Links issued, by unit and day.
+    issued: Vec<(String, NaiveDate, i64)>,
     /// Days of units with everything below them, as they were asked for.
     curves: Mutex<HashMap<Option<String>, Arc<Answered>>>,
 }
@@ -159,7 +161,7 @@ impl Figures {
             Some(known) => Arc::clone(&known.past),
             None => Arc::new(Past::read(conn, survey, edge)?),
         };
-        let sums = sum_up(&tree, &past, &recent, &ineligible, today);
+        let sums = sum_up(&tree, &past, &recent, &ineligible, (today, about.opened_at.map(|at| about.day(at))));
         let views = Mutex::default();
         Ok(Arc::new(Self { about, tree, ineligible, past, edge, recent, sums, acts, at: now, today, views }))
     }
@@ -194,7 +196,9 @@ impl Figures {
             (line, named)
         };
         let about = &self.about;
-        let plan = (about.state == SurveyState::Open).then(|| Plan::at(about.opened_at, about.closes_at, self.at));
+        // Of a few links it is not told whether they are late either.
+        let planned = about.state == SurveyState::Open && !view.small;
+        let plan = planned.then(|| Plan::at(about.opened_at, about.closes_at, self.at));
         let days = if view.small { BTreeMap::new() } else { self.days(view.path.last().map(String::as_str)) };
         Seen {
             about: Arc::clone(about),
@@ -234,7 +238,8 @@ impl Figures {
 
 impl Past {
     fn read(conn: &mut Conn, survey: Uuid, edge: NaiveDate) -> Result<Self> {
-        let mut past = Self { counts: standings::before(conn, survey, edge)?, ..Self::default() };
+        let (counts, issued) = (standings::before(conn, survey, edge)?, standings::issued_before(conn, survey, edge)?);
+        let mut past = Self { counts, issued, ..Self::default() };
         for (unit, day, answered) in standings::answered_before(conn, survey, edge)? {
             past.days.entry(unit).or_default().push((day, answered));
         }
@@ -242,7 +247,13 @@ impl Past {
     }
 }
 
-fn sum_up(tree: &Tree, past: &Past, recent: &[Change], ineligible: &HashMap<String, i64>, today: NaiveDate) -> Sums {
+fn sum_up(
+    tree: &Tree,
+    past: &Past,
+    recent: &[Change],
+    ineligible: &HashMap<String, i64>,
+    (today, opened): (NaiveDate, Option<NaiveDate>),
+) -> Sums {
     let with = |counts: &Counts| Standing { counts: *counts, ..Standing::default() };
     let mut own: HashMap<String, Standing> =
         past.counts.iter().map(|(unit, counts)| (unit.clone(), with(counts))).collect();
@@ -256,5 +267,13 @@ fn sum_up(tree: &Tree, past: &Past, recent: &[Change], ineligible: &HashMap<Stri
     for (unit, people) in ineligible {
         own.entry(unit.clone()).or_default().ineligible += people;
     }
-    Sums::new(tree, own)
+    // Until it opens all links are of one day.
+    let settled = opened.unwrap_or(NaiveDate::MAX);
+    let mut issued: HashMap<String, Issued> = HashMap::new();
+    let lately = recent.iter().map(|change| (&change.unit, change.day, change.counts.issued));
+    let before = past.issued.iter().map(|(unit, day, count)| (unit, *day, *count));
+    for (unit, day, count) in before.chain(lately).filter(|(.., count)| *count != 0) {
+        *issued.entry(unit.clone()).or_default().entry(day.max(settled)).or_default() += count;
+    }
+    Sums::new(tree, own, issued)
 }

@@ -117,8 +117,13 @@ impl Watch {
     }
 
     /// The same, again and again whenever it changes, for as long as the sign-in holds and the server runs.
-    pub async fn follow(&self, survey: Uuid, scope: Scope, unit: Option<String>, session: Vec<u8>) -> Result<Follower> {
-        let (place, ended) = self.viewers.enter(session)?;
+    pub async fn follow(
+        &self,
+        survey: Uuid,
+        (scope, unit): (Scope, Option<String>),
+        (account, session): (Uuid, Vec<u8>),
+    ) -> Result<Follower> {
+        let (place, ended) = self.viewers.enter(account, session)?;
         let figures = self.figures(survey).await?;
         figures.seen(&scope, unit.as_deref()).ok_or_else(nothing)?;
         let surveys = self.surveys.read().unwrap_or_else(PoisonError::into_inner);

@@ -5,9 +5,13 @@ use crate::error::{Error, Result};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::oneshot;
+use uuid::Uuid;
 
 /// Most streams of a node. One costs a connection and a few kilobytes.
 const MOST: usize = 2_000;
+
+/// Most streams of one account on a node: nobody takes the places of all others.
+const MOST_EACH: usize = 100;
 
 /// The open streams of this process.
 #[derive(Clone, Default)]
@@ -22,6 +26,7 @@ struct Open {
 }
 
 struct Stream {
+    account: Uuid,
     session: Vec<u8>,
     /// Dropped, it ends the stream.
     _lives: oneshot::Sender<()>,
@@ -34,16 +39,18 @@ pub struct Place {
 }
 
 impl Viewers {
-    /// Lets a stream in that was opened by that sign-in; what comes back resolves when the stream has to end.
-    pub fn enter(&self, session: Vec<u8>) -> Result<(Place, oneshot::Receiver<()>)> {
+    /// Lets a stream in that was opened by that sign-in of an account; what comes back resolves when the stream has
+    /// to end.
+    pub fn enter(&self, account: Uuid, session: Vec<u8>) -> Result<(Place, oneshot::Receiver<()>)> {
         let mut open = self.open();
-        if open.over || open.streams.len() >= MOST {
+        let of_account = open.streams.values().filter(|stream| stream.account == account).count();
+        if open.over || open.streams.len() >= MOST || of_account >= MOST_EACH {
             return Err(Error::Busy);
         }
         let (lives, ended) = oneshot::channel();
         open.last += 1;
         let number = open.last;
-        open.streams.insert(number, Stream { session, _lives: lives });
+        open.streams.insert(number, Stream { account, session, _lives: lives });
         Ok((Place { viewers: self.clone(), number }, ended))
     }
 

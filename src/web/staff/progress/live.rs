@@ -23,7 +23,8 @@ pub async fn live(request: HttpRequest, staff: Staff<Live>) -> HttpResponse {
     let opened = async {
         let (app, survey, asked) = target(&request).await?;
         let unit = asked.unit().map(str::to_owned);
-        let follower = app.watch.follow(survey, scope(&staff), unit, staff.session.clone()).await?;
+        let follower =
+            app.watch.follow(survey, (scope(&staff), unit), (staff.person.id, staff.session.clone())).await?;
         Ok((follower, asked))
     };
     let (follower, asked) = match opened.await {
