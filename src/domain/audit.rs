@@ -63,6 +63,8 @@ pub enum Act {
     IssuingDropped,
     /// A list of links left the program.
     LinksExported,
+    /// Paper questionnaires of a unit left the program, each with the code of its link.
+    FormsPrinted,
     /// Somebody looked one link up, which tells whether it is answered.
     LinkLookedUp,
     /// A list of those who have not answered left the program.
@@ -127,6 +129,7 @@ impl Act {
         Self::IssuingTakenOver,
         Self::IssuingDropped,
         Self::LinksExported,
+        Self::FormsPrinted,
         Self::LinkLookedUp,
         Self::UnansweredExported,
         Self::SendingBegun,
@@ -175,6 +178,7 @@ impl Act {
             Self::IssuingTakenOver => "issuing-taken-over",
             Self::IssuingDropped => "issuing-dropped",
             Self::LinksExported => "links-exported",
+            Self::FormsPrinted => "forms-printed",
             Self::LinkLookedUp => "link-looked-up",
             Self::UnansweredExported => "unanswered-exported",
             Self::SendingBegun => "sending-begun",

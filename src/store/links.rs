@@ -208,6 +208,13 @@ pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&
     actor.note(conn, Act::LinksExported, about.amount(amount))
 }
 
+/// Notes that the paper questionnaires of a unit leave the program, and why. Comes before them.
+pub fn forms_printed(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, reason: &str) -> Result<()> {
+    let amount = count(conn, survey, Some(unit))?;
+    let about = About { reason: Some(checked(reason)?), unit: Some(unit.to_owned()), ..About::survey(survey) };
+    actor.note(conn, Act::FormsPrinted, about.amount(amount))
+}
+
 /// How many links of a survey a list shows; of one unit, where one is given.
 pub fn count(conn: &mut Conn, survey: Uuid, unit: Option<&str>) -> Result<i64> {
     let visible = super::surveys::get(conn, survey)?.visible_serial;

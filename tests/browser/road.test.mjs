@@ -173,7 +173,7 @@ async function issue(page, count) {
 async function printSlips(page, folder, refs) {
   await page.getByLabel("哪个单位").selectOption(SMALL);
   await page.locator("#slips-reason").fill("打印发放");
-  await click(page, "生成纸条");
+  await click(page, "生成");
   await page.locator(".slip").first().waitFor();
   const pdf = join(folder, "slips.pdf");
   await writeFile(pdf, await page.pdf({ preferCSSPageSize: true, printBackground: true }));

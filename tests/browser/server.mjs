@@ -123,11 +123,12 @@ export async function openEmpty(t, { engine = "sqlite", env: more = {} } = {}) {
  * Imports a survey with the program's own commands, issues links, opens it unless told not to, and serves
  * it, as `openEmpty` does.
  * @param {import("node:test").TestContext | undefined} t
- * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, open?: boolean, env?: object}} options
- *   `survey` is the path of a survey file, one of SURVEYS or another; `env` are further settings of the server
+ * @param {{engine?: "sqlite" | "postgres", survey?: string, links?: number, names?: boolean, open?: boolean, env?: object}} options
+ *   `names` gives everybody on the roster a name, 王小 and their number; `survey` is the path of a survey file,
+ *   one of SURVEYS or another; `env` are further settings of the server
  * @returns what `openEmpty` gives, the survey's id as `survey`, and `links` and `codes`
  */
-export async function openScene(t, { engine, survey = SURVEYS.ten, links: count = 3, open = true, env } = {}) {
+export async function openScene(t, { engine, survey = SURVEYS.ten, links: count = 3, names = false, open = true, env } = {}) {
   const scene = await openEmpty(t, { engine, env });
   const { cli, folder } = scene;
   try {
@@ -135,8 +136,8 @@ export async function openScene(t, { engine, survey = SURVEYS.ten, links: count 
     const id = await cli("survey", "import", survey);
     await writeFile(units, UNITS);
     await cli("unit", "import", units);
-    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number}\n`);
-    await writeFile(roster, `unit,ref\n${people.join("")}`);
+    const people = Array.from({ length: count }, (_, number) => `I${(number % 3) + 1},R${number},${names ? `王小${number}` : ""}\n`);
+    await writeFile(roster, `unit,ref,name\n${people.join("")}`);
     await cli("link", "issue", id, "--roster", roster, "--out", list);
     const links = (await readFile(list, "utf8")).match(LINK) ?? [];
     if (links.length !== count) throw new Error(`${count} links were asked for and ${links.length} issued`);

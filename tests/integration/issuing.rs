@@ -494,4 +494,29 @@ on_both_engines!(slips_show_the_people_of_one_institution_and_are_noted, |databa
     let noted = database
         .lines("SELECT unit || ' ' || reason AS line FROM audit WHERE act = 'links-exported' AND unit IS NOT NULL");
     assert_eq!(noted, ["I1 打印发放"]);
+
+    // The same on paper: by the same rules, under an act of its own, without anything about the person.
+    let forms =
+        |unit: &str, reason: &str| room.desk.post(&path, &[("print", "forms"), ("unit", unit), ("reason", reason)]);
+    assert_eq!([forms("I1", " ").status, forms("", "打印").status, forms("nowhere", "打印").status], [422, 422, 404]);
+    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'forms-printed'"), 0);
+    let page = forms("I1", "发纸质问卷");
+    assert_eq!((page.status, page.header("cache-control")), (200, Some("no-store")));
+    let sheets = page.body.matches("class=\"sheet\"").count();
+    for row in &rows {
+        let own = if &row[0] == "I1" { sheets / 5 } else { 0 };
+        assert_eq!(page.body.matches(&row[5]).count(), own, "{row:?}");
+    }
+    let bare = rows.iter().fold(page.body.clone(), |page, row| page.replace(&row[5], ""));
+    for row in &rows {
+        assert!(!bare.contains(&row[1]) && !bare.contains(&row[2]), "{row:?}");
+    }
+    let revoked = room.desk.post(&room.path("/links/one"), &[("which", &rows[0][5]), ("why", "other"), ("more", "试")]);
+    let link = revoked.body.split_once("name=\"link\" value=\"").unwrap().1.split_once('"').unwrap().0.to_owned();
+    assert_eq!(room.desk.post(&room.path("/links/revoke"), &[("link", &link)]).status, 303);
+    assert!(!forms(&rows[0][0], "再印一次").body.contains(&rows[0][5]), "a link that was taken back has no form");
+    let noted = database.lines(
+        "SELECT unit || ' ' || amount || ' ' || reason AS line FROM audit WHERE act = 'forms-printed' ORDER BY number",
+    );
+    assert_eq!(noted, ["I1 5 发纸质问卷", "I1 4 再印一次"]);
 });

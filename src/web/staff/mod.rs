@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod auth;
 mod draw;
+mod forms;
 mod handout;
 mod home;
 mod importing;
@@ -87,6 +88,7 @@ desk! {
     "/staff/style.css" { get page::style: ANYBODY }
     "/staff/staff.js" { get page::script: ANYBODY }
     "/staff/slips.css" { get slips::style: ANYBODY }
+    "/staff/forms.css" { get forms::style: ANYBODY }
     "/staff/progress.css" { get progress::style: ANYBODY }
     "/staff/progress.js" { get progress::script: ANYBODY }
     "/staff/language/{tag}" { get home::language: ANYBODY }

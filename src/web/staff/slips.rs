@@ -1,6 +1,8 @@
-//! Slips for recipients, to be printed, cut and folded: what is inside nobody sees outside.
+//! Slips for recipients, to be printed, cut and folded: what is inside nobody sees outside. What is printed for an
+//! institution begins here, paper questionnaires too.
 
 use super::auth::{Form, Links, Staff};
+use super::forms::forms;
 use super::handout::is_reason;
 use super::links::again;
 use super::page::{Frame, Kept, page};
@@ -44,17 +46,33 @@ struct SlipsPage {
     sheets: Vec<Vec<Slip>>,
 }
 
-/// Most slips printed at once; whoever has more people prints from the list.
+/// Most slips or forms printed at once; whoever has more people prints from the list.
 const MOST: i64 = 2_000;
 
 struct Slip {
     name: Option<String>,
     reference: Option<String>,
     code: String,
-    size: usize,
-    /// Width and height with the quiet zone, in millimetres.
-    width: String,
-    path: String,
+    picture: Picture,
+}
+
+/// A QR code, to be drawn on paper.
+pub struct Picture {
+    /// Width and height with the quiet zone, in modules.
+    pub size: usize,
+    /// The same in millimetres.
+    pub width: String,
+    /// The dark modules.
+    pub path: String,
+}
+
+/// What is printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Slips with the way to the answer page.
+    Slips,
+    /// Questionnaires to be answered with a pen.
+    Forms,
 }
 
 static STYLE: LazyLock<Kept> = LazyLock::new(|| {
@@ -71,8 +89,9 @@ pub async fn style() -> HttpResponse {
     STYLE.send()
 }
 
-/// `POST /staff/surveys/{id}/slips`: the slips of one institution.
+/// `POST /staff/surveys/{id}/slips`: the slips, or the paper questionnaires, of one institution.
 pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Form) -> HttpResponse {
+    let kind = if form.text("print") == "forms" { Kind::Forms } else { Kind::Slips };
     let (unit, reason) = (form.text("unit").to_owned(), form.text("reason").to_owned());
     if unit.is_empty() {
         return again(&app, &staff, *id, staff.language.say("slips-unit-missing")).await;
@@ -80,13 +99,20 @@ pub async fn print(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: Fo
     if !is_reason(&reason) {
         return again(&app, &staff, *id, staff.language.say("reason-missing")).await;
     }
-    match try_print(&app, &staff, *id, unit, reason).await {
+    match try_print(&app, &staff, *id, kind, unit, reason).await {
         Ok(reply) => reply,
         Err(error) => failed(&staff, &error),
     }
 }
 
-async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reason: String) -> Result<HttpResponse> {
+async fn try_print(
+    app: &App,
+    staff: &Staff<Links>,
+    id: Uuid,
+    kind: Kind,
+    unit: String,
+    reason: String,
+) -> Result<HttpResponse> {
     let (language, noted) = (staff.language, unit.clone());
     app.write("print slips", Some(staff.person.id), move |conn, actor| {
         if links::count(conn, id, Some(&noted))? > MOST {
@@ -95,7 +121,10 @@ async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reas
         if units::tree(conn)?.get(&noted).is_none() {
             return Err(Missing::Unit { code: noted.clone() }.into());
         }
-        links::exported(conn, actor, id, Some(&noted), &reason)
+        match kind {
+            Kind::Slips => links::exported(conn, actor, id, Some(&noted), &reason),
+            Kind::Forms => links::forms_printed(conn, actor, id, &noted, &reason),
+        }
     })
     .await?;
     let secret = app.secret.clone();
@@ -114,6 +143,9 @@ async fn try_print(app: &App, staff: &Staff<Links>, id: Uuid, unit: String, reas
         Ok((stored, name, all))
     });
     let (stored, name, all) = found.await?;
+    if kind == Kind::Forms {
+        return forms(app, staff, &stored, name, all).await;
+    }
     let lead = language.with("slips-lead", &[("count", all.len()), ("sheets", all.len().div_ceil(ON_SHEET))]);
     slips(app, staff, &stored, name, lead, all).await
 }
@@ -156,15 +188,18 @@ fn sheets(base: &str, all: &[Issued]) -> Result<Vec<Vec<Slip>>> {
 }
 
 fn slip(base: &str, recipient: &Recipient, code: &str) -> Result<Slip> {
-    let long = || Error::Setup("the base URL is too long for a QR code".to_owned());
-    let picture = qr::picture(&format!("{base}/s/{code}")).ok_or_else(long)?;
-    let width = CODE * picture.size / picture.inner;
     Ok(Slip {
         name: recipient.name.clone(),
         reference: recipient.reference.clone(),
         code: code.to_owned(),
-        size: picture.size,
-        width: format!("{}.{:03}", width / 1000, width % 1000),
-        path: picture.path,
+        picture: picture(base, code, CODE)?,
     })
+}
+
+/// The QR code of a link, its dark part that many micrometres wide.
+pub fn picture(base: &str, code: &str, dark: usize) -> Result<Picture> {
+    let long = || Error::Setup("the base URL is too long for a QR code".to_owned());
+    let drawn = qr::picture(&format!("{base}/s/{code}")).ok_or_else(long)?;
+    let width = dark * drawn.size / drawn.inner;
+    Ok(Picture { size: drawn.size, width: format!("{}.{:03}", width / 1000, width % 1000), path: drawn.path })
 }
