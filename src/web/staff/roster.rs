@@ -50,6 +50,7 @@ const PEOPLE: Table = Table {
         Column::text("ref", "person-ref"),
         Column::text("name", "person-name"),
         Column::text("", "person-phone"),
+        Column::text("", "person-email"),
         Column::text("", "person-link"),
         Column::text("known", "known"),
     ],
