@@ -17,6 +17,21 @@
     part('at').hidden = false;
   };
 
+  const stand = (bar, height) => {
+    bar.setAttribute('height', height);
+    bar.setAttribute('y', 1000 - height);
+  };
+  // A day higher than the drawing: everything else shrinks, and its top is named anew.
+  function raise(drawing, most, count) {
+    for (const bar of drawing.querySelectorAll('rect')) stand(bar, Math.round((bar.getAttribute('height') * most) / count));
+    for (const plan of drawing.querySelectorAll('line')) {
+      const y = 1000 - Math.round(((1000 - plan.getAttribute('y1')) * most) / count);
+      for (const end of ['y1', 'y2']) plan.setAttribute(end, y);
+    }
+    drawing.dataset.most = count;
+    write(part('top'), part('top').textContent.replace(/\d[\d,.]*/, count));
+  }
+
   function tell({ at, rows: changed, moved, today }) {
     for (const [key, { cells, late }] of Object.entries(changed)) {
       const row = rows.get(key);
@@ -29,9 +44,9 @@
     const day = box.querySelector('[data-day]'), bar = box.querySelector('[data-today]');
     if (today && day && bar) {
       today.forEach((text, place) => write(day.cells[place + 1], text));
-      const height = Math.min(1000, Math.round((1000 * Number(today[0])) / Number(bar.ownerSVGElement.dataset.most)));
-      bar.setAttribute('height', height);
-      bar.setAttribute('y', 1000 - height);
+      const count = Number(today[0]), drawing = bar.ownerSVGElement, most = Number(drawing.dataset.most);
+      if (count > most) raise(drawing, most, count);
+      stand(bar, Math.round((1000 * count) / Math.max(most, count)));
     }
     // Rows stay where they are under the reader's finger; sorting again is theirs to ask for.
     const notice = part('moved');

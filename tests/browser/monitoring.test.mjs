@@ -78,6 +78,10 @@ for (const engine of ENGINES) {
     await shows(cell(page, first, "today"), "1");
     await shows(page.locator("[data-row='~whole'] .submitted dd"), "1");
     await shows(page.locator("tr[data-day] td").first(), "1");
+    // The top of the drawing follows a day that is higher than it.
+    await answer(scene, scene.of(first)[3]);
+    await shows(page.locator("[data-top]"), "最高一格：2 份");
+    assert.equal(await page.locator("[data-today]").getAttribute("height"), "1000");
     await decline(scene, scene.of(first)[1]);
     await shows(cell(page, first, "declined"), "1");
     await page.locator("[data-moved]:visible").waitFor();
@@ -93,7 +97,7 @@ for (const engine of ENGINES) {
     await page.locator("[data-off]:visible").waitFor();
     await answer(scene, scene.of(first)[2]);
     await page.locator("[data-now]:visible").waitFor({ timeout: 30_000 });
-    await shows(cell(page, first, "submitted"), "2");
+    await shows(cell(page, first, "submitted"), "3");
   });
 }
 

@@ -246,7 +246,7 @@ for (const engine of ENGINES) {
 
     await page.goto(survey);
     await follow(page, "关闭调查");
-    await page.getByText(`发放 ${drawn.length} 份，已经收回 ${ANSWERS} 份`).waitFor();
+    await page.getByText(`发放 ${drawn.length} 份，已经回收 ${ANSWERS} 份`).waitFor();
     await page.getByText(`还没有交的 ${drawn.length - ANSWERS} 个链接马上失效`).waitFor();
     await click(page, "现在关闭");
     await says(page, "调查已经关闭");

@@ -64,7 +64,7 @@ for (const engine of ENGINES) {
     await assertAccessible(page, "voiding");
     await page.getByLabel("理由").fill("机构承认由一人代填");
     await page.keyboard.press("Enter");
-    await page.getByText("已作废。再次发布结果时生效。").waitFor();
+    await page.getByText("已作废，下次发布结果时生效。").waitFor();
     await page.getByRole("row", { name: /机构承认由一人代填/ }).waitFor();
 
     const small = await newPage(t, browser, { ...PHONE, javaScriptEnabled: true });

@@ -145,14 +145,14 @@ on_both_engines!(a_newer_file_moves_people_and_gives_new_contacts_where_wished, 
         "新增 3 人，另有 2 人",
         "有 2 人好像换了单位",
         "<td class=\"number\">4</td><td class=\"short\">3</td><td>王五</td><td>二院 I2</td><td>三院 I3</td><td>换单位",
-        "有 1 人的姓名或电话和名单上不同",
+        "有 1 人的姓名、电话或邮箱和名单上不同",
     ] {
         assert!(preview.contains(words), "{words} in {preview}");
     }
     let done = table.import_with(&preview, &["moved", "contacts"]);
     assert!(done.ends_with("?added=3&known=2&moved=2&corrected=1"), "{done}");
     let page = table.desk.get(&done).body;
-    assert!(page.contains("有 2 人换到了新单位。 有 1 人的姓名或电话改成了新的。"), "{page}");
+    assert!(page.contains("有 2 人换到了新单位。 有 1 人的姓名、电话或邮箱改成了新的。"), "{page}");
     let expected = ["1I11张三138", "2I12李四137", "3I33王五136", "4I14--", "5I31赵六-", "6I29甲-", "7I39乙-"];
     assert_eq!(roster(&database), expected);
     let rows = "SELECT act || coalesce(unit, '-') || amount AS line FROM audit WHERE act LIKE '%person%'";

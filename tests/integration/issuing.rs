@@ -405,7 +405,7 @@ on_both_engines!(one_link_is_replaced_or_taken_back_and_an_answered_one_stays, |
     let link = |page: &str| page.split_once("name=\"link\" value=\"").map(|(_, rest)| rest[..32].to_owned());
 
     let page = find(&codes[0].replace('-', " ").to_lowercase());
-    assert!(page.status == 200 && page.body.contains("张0"), "{}", page.body);
+    assert!(page.status == 200 && page.body.contains("张0") && page.body.contains("还没有回答"), "{}", page.body);
     let hash = link(&page.body).unwrap();
     let shown = room.desk.post(&room.path("/links/reissue"), &[("link", &hash)]);
     assert!(shown.status == 200 && shown.body.contains("<svg"), "{}", shown.body);

@@ -78,11 +78,11 @@ fn lines_of(csv: &str) -> Vec<(String, BTreeMap<String, i64>)> {
 fn assert_reconciles(csv: &str) {
     let mut lines = lines_of(csv);
     for (name, line) in &lines {
-        let parts = ["未开始", "已开始", "已提交", "不参加", "已收回", "已过期"];
+        let parts = ["未开始", "已开始", "已提交", "不参加", "链接收回", "已过期"];
         assert_eq!(line["发放"], parts.iter().map(|part| line[*part]).sum::<i64>(), "{name}: {csv}");
     }
     let (_, whole) = lines.pop().unwrap();
-    for title in ["发放", "未开始", "已开始", "已提交", "不参加", "已收回", "已过期", "今天"] {
+    for title in ["发放", "未开始", "已开始", "已提交", "不参加", "链接收回", "已过期", "今天"] {
         let sum: i64 = lines.iter().map(|(_, line)| line[title]).sum();
         assert!(lines.is_empty() || sum == whole[title], "{title}: {csv}");
     }

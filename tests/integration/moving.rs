@@ -69,7 +69,7 @@ on_both_engines!(closing_says_how_many_have_answered, |database| {
     scene.phone().form(&scene.codes[0], &form(0));
     let desk = Desk::sign_in(&scene.program, &scene.server, "zhang", "evaluator", None);
     let page = desk.get(&format!("/staff/surveys/{}/close", scene.survey)).body;
-    assert!(page.contains("发放 3 份，已经收回 1 份") && page.contains("还没有交的 2 个链接"), "{page}");
+    assert!(page.contains("发放 3 份，已经回收 1 份") && page.contains("还没有交的 2 个链接"), "{page}");
     assert_eq!(desk.post(&format!("/staff/surveys/{}/close", scene.survey), &[]).status, 303);
     scene.verify();
     assert!(

@@ -184,6 +184,8 @@ on_both_engines!(a_receiver_that_breaks_in_every_way_gets_each_message_under_one
 
     let reasons = "SELECT act || ' ' || coalesce(CAST(amount AS TEXT), '') || ' ' || reason AS line FROM audit WHERE act LIKE 'sending%'";
     assert_eq!(database.lines(reasons), ["sending-begun 12 invitation"]);
+    let page = desk.get("/staff/audit").body;
+    assert!(page.contains(">邀请</td>") && !page.contains("invitation"), "{page}");
     let (status, log) = server.stop();
     assert_eq!(status, Some(0));
     assert!(!log.contains("1380000") && !log.contains(code) && !log.contains("127.0.0.1"), "{log}");

@@ -110,6 +110,10 @@ on_both_engines!(a_long_roster_is_shown_in_pages, |database| {
     };
     let (count, first, page) = rows("");
     assert_eq!((count, first.as_str(), page.contains("第 1 页，共 3 页")), (50, "0", true));
+    let head = page.rsplit_once("<thead>").unwrap().1.split_once("</thead>").unwrap().0;
+    let row = page.split_once("<tr id=\"n1\">").unwrap().1.split_once("</tr>").unwrap().0;
+    let cells = row.matches("<td").count() + row.matches("<th").count();
+    assert!(head.contains("邮箱") && head.matches("<th").count() == cells, "a title for every cell: {head} {row}");
     assert_eq!(rows("page=3").1, "100");
     let (count, first, page) = rows("unit=I2&page=2");
     assert_eq!((count, first.as_str(), page.contains("第 2 页，共 2 页")), (10, "101", true));
@@ -213,6 +217,16 @@ fn bombs() -> [Vec<u8>; 2] {
     assert_ne!(honest, lying);
     [honest, lying]
 }
+
+on_both_engines!(columns_are_named_in_the_words_of_the_page, |database| {
+    let table = Table::new(&database);
+    let (_, page) = table.upload("单位,备注\nI1,x\n".as_bytes());
+    let told = fault(1, "B", "备注", "不认识这一列。请用模板里的名称：单位 / 编号 / 姓名 / 电话 / 邮箱。");
+    assert!(page.contains(&told), "{told} in {page}");
+    let (_, page) = table.upload("单位,邮箱\nI1,nobody\n".as_bytes());
+    let told = fault(2, "B", "邮箱", "这不是邮箱地址");
+    assert!(page.contains(&told), "{told} in {page}");
+});
 
 on_both_engines!(files_that_are_none_are_told_what_is_wrong, |database| {
     let table = Table::new(&database);

@@ -197,11 +197,18 @@ on_both_engines!(an_admin_keeps_the_accounts, |database| {
         ids.filter(|id| id.len() == 36).last().unwrap().to_owned()
     });
     let id = id.unwrap();
-    assert!(admin.get(&format!("/staff/accounts/{id}")).body.contains("停用以后，这个账号马上退出"));
-    assert_eq!(admin.post(&format!("/staff/accounts/{id}/disable"), &[]).status, 303);
+    let one = admin.get(&format!("/staff/accounts/{id}")).body;
+    assert!(one.contains("停用以后，这个账号马上退出") && one.contains("县区残联 · 一县 D1"), "{one}");
+    let told = |act: &str, fields: &[(&str, &str)], words: &str| {
+        let done = admin.post(&format!("/staff/accounts{act}"), fields);
+        let page = admin.get(done.header("location").unwrap()).body;
+        assert!(done.status == 303 && page.contains(words), "{words}: {page}");
+    };
+    told("", &[("name", "li"), ("role", "evaluator"), ("password", "a sentence of words")], "账号已经建好");
+    told(&format!("/{id}/disable"), &[], "账号已经停用");
     assert_eq!(wang.get("/staff").status, 303);
-    assert_eq!(admin.post(&format!("/staff/accounts/{id}/enable"), &[]).status, 303);
-    assert_eq!(admin.post(&format!("/staff/accounts/{id}/password"), &[("password", "another sentence")]).status, 303);
+    told(&format!("/{id}/enable"), &[], "账号已经恢复使用");
+    told(&format!("/{id}/password"), &[("password", "another sentence")], "密码已经重设");
     assert_eq!(wang.enter("wang", "another sentence", "").status, 303);
 
     let rows = admin.get("/staff/audit").body;

@@ -62,7 +62,7 @@ password-guessable = This password is easily guessed: it must not hold the name 
 password-wrong = The password is not right. Please try again.
 password-differs = The two new passwords differ. Please type them again.
 password-done = The password is changed. All other sign-ins have ended.
-password-first = New password
+password-first = First password
 password-first-help = Tell it to the person face to face, to be changed after the first sign-in.
 password-reset = Reset password
 password-reset-text = Gives this account a new password and ends all its sign-ins.
@@ -94,6 +94,10 @@ last = Last sign-in
 enabled = Enabled
 disabled = Disabled
 account-add = New account
+account-added = The account is there. Tell the person name and first password yourself.
+account-reset = The password is reset. Tell the person the new first password yourself.
+account-disabled = The account is disabled.
+account-enabled = The account can be used again.
 disable = Disable
 disable-text = The account is signed out at once and cannot sign in again. The audit log stays; the account can be enabled again.
 enable = Enable
@@ -298,8 +302,8 @@ roster-done-moved = { $people ->
    *[other] { $people } people were moved to their new units.
 }
 roster-done-corrected = { $people ->
-    [one] 1 person has a new name or phone.
-   *[other] { $people } people have new names or phones.
+    [one] 1 person has a new name, phone or email.
+   *[other] { $people } people have new names, phones or emails.
 }
 roster-done-fixed = { $people ->
     [one] 1 person stays in the unit
@@ -324,13 +328,13 @@ mover-stays = Stays as it is
 differing = { $people ->
     [one] 1 person has
    *[other] { $people } people have
-} another name or phone in the file
-differing-do = Take over names and phones from the file
-differing-do-help = Names and phones only; what is empty in the file stays as it is on the roster. Without the tick everything stays.
+} another name, phone or email in the file
+differing-do = Take over names, phones and emails from the file
+differing-do-help = Names, phones and emails only; what is empty in the file stays as it is on the roster. Without the tick everything stays.
 
 person = Number { $number } on the roster
 person-correct = Correct
-person-correct-text = A link that is issued stays the same; slips and lists made from now on have what you write here. The log says that somebody was corrected, without name, ref or phone.
+person-correct-text = A link that is issued stays the same; slips and lists made from now on have what you write here. The log says that somebody was corrected, without name, ref, phone or email.
 person-correct-of = Correct number { $number }
 person-corrected = Corrected.
 person-long = Too long, or with a line break: { $most } characters at most.
@@ -491,6 +495,7 @@ one-nobody = The roster has no such number.
 one-no-link = This person has no link yet.
 one-name = Name
 one-reference = Reference
+one-open = This link is not answered yet.
 one-answered = This link is answered: it can neither be replaced nor taken back.
 one-revoked = This link was taken back.
 one-revoked-done = The link was taken back.

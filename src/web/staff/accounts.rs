@@ -7,7 +7,7 @@ use super::refuse::failed;
 use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Name, Role, Staff as Person};
-use crate::domain::unit::Unit;
+use crate::domain::unit::{Tree, Unit};
 use crate::error::{Error, Result};
 use crate::store::staff::{self, Account};
 use crate::store::units;
@@ -61,8 +61,18 @@ struct Line {
 
 /// `GET /staff/accounts`
 pub async fn show(app: Data<App>, staff: Staff<Accounts>, asked: Query<Asked>) -> HttpResponse {
+    let done = match asked.text("done") {
+        Some("added") => Some("account-added"),
+        Some("reset") => Some("account-reset"),
+        Some("disabled") => Some("account-disabled"),
+        Some("enabled") => Some("account-enabled"),
+        _ => None,
+    };
     match view(&app, &staff, &asked).await {
-        Ok(view) => page(StatusCode::OK, &view),
+        Ok(view) => {
+            let frame = view.frame.done(done.map(|key| staff.language.say(key)));
+            page(StatusCode::OK, &AccountsPage { frame, ..view })
+        }
         Err(error) => failed(&staff, &error),
     }
 }
@@ -86,15 +96,7 @@ async fn view(app: &App, admin: &Staff<Accounts>, asked: &Asked) -> Result<Accou
     let lines = pages.cut(accounts).into_iter().map(|account| Line {
         id: account.staff.id,
         role: role(language, account.staff.role),
-        unit: account
-            .staff
-            .unit
-            .as_deref()
-            .map(|code| match tree.get(code) {
-                Some(unit) => format!("{} {code}", unit.name),
-                None => code.to_owned(),
-            })
-            .unwrap_or_default(),
+        unit: account.staff.unit.as_deref().map(|code| with_name(&tree, code)).unwrap_or_default(),
         last: account.signed_in_at.map(|at| language.moment(at)),
         factor: account.staff.second_factor.is_some(),
         disabled: account.staff.disabled,
@@ -113,10 +115,18 @@ async fn view(app: &App, admin: &Staff<Accounts>, asked: &Asked) -> Result<Accou
     })
 }
 
+/// A unit by its name and code.
+fn with_name(tree: &Tree, code: &str) -> String {
+    match tree.get(code) {
+        Some(unit) => format!("{} {code}", unit.name),
+        None => code.to_owned(),
+    }
+}
+
 /// `POST /staff/accounts`: makes an account.
 pub async fn add(app: Data<App>, admin: Staff<Accounts>, form: Form) -> HttpResponse {
     let words = match try_add(&app, &admin, &form).await {
-        Ok(Ok(())) => return see("/staff/accounts"),
+        Ok(Ok(())) => return see("/staff/accounts?done=added"),
         Ok(Err(words)) => words,
         Err(error @ (Error::Refused(_) | Error::NotFound(_))) => admin.language.explain(&error),
         Err(error) => return failed(&admin, &error),
@@ -164,6 +174,7 @@ struct OneAccount {
     frame: Frame,
     id: Uuid,
     role: String,
+    unit: Option<String>,
     disabled: bool,
     factor: bool,
 }
@@ -174,9 +185,9 @@ pub async fn one(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>) -> Http
 }
 
 async fn one_page(app: &App, admin: &Staff<Accounts>, id: Uuid, alert: Option<String>) -> HttpResponse {
-    let found = app.read(move |conn| staff::get(conn, id)).await;
-    let account = match found {
-        Ok(account) if account.staff.id != admin.person.id => account.staff,
+    let found = app.read(move |conn| Ok((staff::get(conn, id)?, units::tree(conn)?))).await;
+    let (account, tree) = match found {
+        Ok((account, tree)) if account.staff.id != admin.person.id => (account.staff, tree),
         Ok(_) => return see("/staff/account"),
         Err(error) => return failed(admin, &error),
     };
@@ -186,7 +197,8 @@ async fn one_page(app: &App, admin: &Staff<Accounts>, id: Uuid, alert: Option<St
         None => (StatusCode::OK, frame),
     };
     let (role, disabled) = (role(admin.language, account.role), account.disabled);
-    page(status, &OneAccount { frame, id, role, disabled, factor: account.second_factor.is_some() })
+    let unit = account.unit.as_deref().map(|code| with_name(&tree, code));
+    page(status, &OneAccount { frame, id, role, unit, disabled, factor: account.second_factor.is_some() })
 }
 
 /// `POST /staff/accounts/{id}/disable`
@@ -207,7 +219,8 @@ async fn set_disabled(app: &App, admin: &Staff<Accounts>, id: Uuid, disabled: bo
         staff::set_disabled(conn, actor, id, disabled)
     });
     match done.await {
-        Ok(()) => see("/staff/accounts"),
+        Ok(()) if disabled => see("/staff/accounts?done=disabled"),
+        Ok(()) => see("/staff/accounts?done=enabled"),
         Err(error) => failed(admin, &error),
     }
 }
@@ -215,7 +228,7 @@ async fn set_disabled(app: &App, admin: &Staff<Accounts>, id: Uuid, disabled: bo
 /// `POST /staff/accounts/{id}/password`: a new password, and no second factor any more.
 pub async fn reset(app: Data<App>, admin: Staff<Accounts>, id: Path<Uuid>, form: Form) -> HttpResponse {
     match try_reset(&app, &admin, *id, form.raw("password")).await {
-        Ok(Ok(())) => see("/staff/accounts"),
+        Ok(Ok(())) => see("/staff/accounts?done=reset"),
         Ok(Err(words)) => one_page(&app, &admin, *id, Some(words)).await,
         Err(error) => failed(&admin, &error),
     }

@@ -5,6 +5,7 @@ use super::page::{Frame, page};
 use super::refuse::failed;
 use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::audit::Act;
+use crate::domain::message::Kind;
 use crate::store::{audit, staff, surveys};
 use crate::web::App;
 use crate::web::words::Language;
@@ -89,7 +90,10 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         unit: row.unit.unwrap_or_default(),
         subject: name(row.subject, &names),
         amount: row.amount,
-        reason: row.reason.unwrap_or_default(),
+        reason: match row.reason {
+            Some(kind) if kind_of(&row.act, &kind) => language.say(&kind),
+            reason => reason.unwrap_or_default(),
+        },
     });
     let view = AuditPage {
         frame: Frame::of(&staff, "menu-audit", language.say("menu-audit")),
@@ -99,6 +103,12 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         head: data_encoding::HEXLOWER.encode(&head.mac),
     };
     page(StatusCode::OK, &view)
+}
+
+/// Whether a reason is the kind of message that was sent, which has words of its own.
+fn kind_of(act: &str, reason: &str) -> bool {
+    let sent = [Act::SendingBegun, Act::SendingPaused, Act::SendingContinued, Act::SendingStopped];
+    Act::from_name(act).is_some_and(|act| sent.contains(&act)) && Kind::from_name(reason).is_some()
 }
 
 /// What was done, in words; an act that this version does not know as it stands.

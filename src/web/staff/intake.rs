@@ -227,6 +227,7 @@ fn field(language: Language, name: &str) -> Option<String> {
         "ref" => Some(language.say("person-ref")),
         "name" => Some(language.say("person-name")),
         "phone" => Some(language.say("person-phone")),
+        "email" => Some(language.say("person-email")),
         _ => None,
     }
 }

@@ -59,7 +59,7 @@ pub fn figures(counts: Counts, floor: u32) -> [String; 3] {
 
 /// A share as it is written.
 fn percent(tenths: i64) -> String {
-    format!("{}.{} %", tenths / 10, tenths % 10)
+    format!("{}.{}%", tenths / 10, tenths % 10)
 }
 
 /// How far a line is behind the plan, in words, if it is.

@@ -9,8 +9,8 @@ use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
 /// Days that are shown one by one; those before are one sum.
 const SHOWN: usize = 30;
 
-/// Days for which the drawing has room at least.
-const FEW: usize = 14;
+/// Days there is room for at least: the bars of the first days are no walls.
+const ROOM: usize = 14;
 
 /// The height of the drawing, in its own units.
 const HEIGHT: i64 = 1_000;
@@ -113,12 +113,12 @@ impl Curve {
     /// The width of the drawing: ten a day, of which the bar takes eight; of two weeks at least, so that a few
     /// days are bars and not walls.
     pub fn width(&self) -> usize {
-        self.bars.len().max(FEW) * 10
+        self.bars.len().max(ROOM) * 10
     }
 
-    /// Whether the days leave a part of the drawing empty.
-    pub const fn few(&self) -> bool {
-        self.bars.len() < FEW
+    /// Whether the bars reach the other side of the drawing.
+    pub fn is_full(&self) -> bool {
+        self.bars.len() >= ROOM
     }
 
     /// What the stream says of today: answered today, and until now.

@@ -44,8 +44,11 @@ pub fn faults<R>(
     let line = |fault: &Fault| Line {
         row: fault.row,
         column: column(fault.column),
-        field: field(&fault.field).unwrap_or_default(),
-        message: told(language, &fault.message),
+        field: match fault.message {
+            Message::UnknownColumn(_) | Message::ColumnAgain => fault.field.to_string(),
+            _ => field(&fault.field).unwrap_or_default(),
+        },
+        message: told(language, &fault.message, &field),
     };
     let lines: Vec<Line> = listed.into_iter().map(line).collect();
     let frame = Frame::of(staff, here, language.say("faults"));
@@ -64,8 +67,8 @@ fn column(number: u64) -> String {
     name
 }
 
-/// What is wrong, in the words of a page.
-fn told(language: Language, message: &Message) -> String {
+/// What is wrong, in the words of a page; `field` gives the name of a column.
+fn told(language: Language, message: &Message, field: impl Fn(&str) -> Option<String>) -> String {
     let of = |key: &str, text: &str| language.with(key, &[("text", text.to_owned())]);
     match message {
         Message::Missing(_) => language.say("fault-missing"),
@@ -81,7 +84,10 @@ fn told(language: Language, message: &Message) -> String {
         Message::NoEmail => language.say("fault-no-email"),
         Message::Nobody => language.say("fault-nobody"),
         Message::NoHeader => language.say("fault-no-header"),
-        Message::UnknownColumn(text) => of("fault-unknown-column", text),
+        Message::UnknownColumn(known) => {
+            let names: Vec<_> = known.split(", ").map(|name| field(name).unwrap_or_else(|| name.to_owned())).collect();
+            of("fault-unknown-column", &names.join(" / "))
+        }
         Message::ColumnAgain => language.say("fault-column-again"),
         Message::NoColumn(text) => of("fault-no-column", text),
         Message::Wide(most) => language.with("fault-wide", &[("most", *most)]),
