@@ -16,7 +16,9 @@ pub struct Desk {
 impl Desk {
     /// A browser that is not signed in.
     pub fn new(server: &Server) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        // A connection on which a file was refused half-way is not used again, as browsers know.
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let config = config.max_idle_connections(0).build();
         Self { agent: config.into(), server: format!("http://{}", server.address), cookie: Mutex::default() }
     }
 
