@@ -18,17 +18,13 @@ const PLACES: u32 = 2;
 /// Decimals of the final score; zeros at the end are dropped.
 const FINAL_PLACES: u32 = 8;
 
-/// Figures by option code.
-pub type ByOption<T> = BTreeMap<String, T>;
-
-/// A figure as printed, or `None` where there is no base (shown as `—`).
-pub type Figure = Option<String>;
-
 /// The document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Release {
     /// Which survey this is.
     pub survey: Heading,
+    /// Its number among the releases of the survey, from 1.
+    pub number: i32,
     /// When it was made, UTC.
     pub as_of: String,
     /// SHA-256 of the document's RFC 8785 JSON without this field, in hex.
@@ -59,116 +55,22 @@ pub struct Release {
     pub measures: Measures,
     /// What was promised and whether it was reached.
     pub target: TargetLine,
-    /// How the figures were computed, in words.
+    /// How sure the measures are; `None` where the base is below the disclosure floor.
+    pub intervals: Option<Intervals>,
+    /// The score under other usual weights; empty where the base is below the disclosure floor.
+    pub other_weights: Vec<OtherWeights>,
+    /// The same for groups: units in the order of their tree, kinds of respondent, channels.
+    pub groups: Vec<Group>,
+    /// How many of those asked answered.
+    pub response_rates: ResponseRates,
+    /// What the forms look like; `None` where the base is below the disclosure floor.
+    pub quality: Option<Quality>,
+    /// The strata of a sampled design; empty where everybody was asked.
+    pub strata: Vec<StratumLine>,
+    /// How far the audit log went.
+    pub audit: AuditHead,
+    /// How the figures were computed, in words, a paragraph a line.
     pub method: String,
-}
-
-/// Which survey a release is of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Heading {
-    /// The survey's id.
-    pub id: Uuid,
-    /// Its title.
-    pub title: String,
-    /// Caption of its table.
-    pub table_title: String,
-    /// The programme evaluated.
-    pub programme: String,
-    /// The programme's year.
-    pub year: u16,
-    /// Who asked.
-    pub organiser: String,
-    /// Zone of its days and hours.
-    pub time_zone: String,
-}
-
-/// A unit whose forms are not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Voided {
-    /// Its code.
-    pub unit: String,
-    /// Its name.
-    pub name: String,
-    /// Why.
-    pub reason: String,
-}
-
-/// An option of the scale.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OptionLine {
-    /// Its code.
-    pub code: String,
-    /// Its label.
-    pub label: String,
-    /// Its weight in per mille.
-    pub weight_per_mille: u16,
-}
-
-/// The block of one question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuestionBlock {
-    /// Its number, from 1.
-    pub no: usize,
-    /// Its official wording.
-    pub text: String,
-    /// v: its weight among the questions.
-    pub weight: u16,
-    /// Answers in the base.
-    pub n: u64,
-    /// Answers "don't know", outside the base.
-    pub dont_know: u64,
-    /// Forms that left it open, outside the base.
-    pub skipped: u64,
-    /// 人数 by option.
-    pub counts: ByOption<u64>,
-    /// 占比 by option, in per cent.
-    pub percent: ByOption<Figure>,
-    /// 分数 by option, in points.
-    pub score: ByOption<Figure>,
-    /// 分数 of the question: its unrounded cells, added and rounded once.
-    pub score_total: Figure,
-}
-
-/// The block 合计: all answers to all questions pooled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TotalBlock {
-    /// Answers in the base.
-    pub n: u64,
-    /// 人数 by option.
-    pub counts: ByOption<u64>,
-    /// 占比 by option, in per cent, unweighted.
-    pub percent: ByOption<Figure>,
-    /// 分数 by option, in points.
-    pub score: ByOption<Figure>,
-    /// The pooled score at 2 decimals.
-    pub score_total: Figure,
-    /// Whether the questions have different bases, so that the official, pooled score and the sum of the
-    /// question scores need not agree.
-    pub bases_differ: bool,
-    /// The sum of the question scores where the bases differ; `None` also where a question has no base.
-    pub sum_of_question_scores: Figure,
-}
-
-/// The measures of satisfaction.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Measures {
-    /// The pooled weighted score, 0 to 100.
-    pub weighted_score: Figure,
-    /// Share of the two best options, in per cent.
-    pub top2_percent: Figure,
-    /// Share of the best option, in per cent.
-    pub top1_percent: Figure,
-}
-
-/// What was promised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TargetLine {
-    /// The measure that counts.
-    pub measure: String,
-    /// The value to reach.
-    pub value: String,
-    /// Whether the exact, unrounded measure reaches it; `None` without results.
-    pub met: Option<bool>,
 }
 
 /// What a release is made from.
