@@ -4,6 +4,7 @@
 //! files and the API only lay it out, so they cannot disagree.
 
 mod counted;
+mod cuts;
 mod document;
 mod estimates;
 mod figures;
