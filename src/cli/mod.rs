@@ -3,6 +3,7 @@
 mod demo;
 mod links;
 mod results;
+mod rows;
 mod sending;
 mod serve;
 mod staff;
@@ -83,6 +84,8 @@ enum Command {
     Link(links::Link),
     /// Print the latest release of a closed survey
     Result(results::Print),
+    /// Write the responses of the latest release as rows without names; no further release can be made then
+    Rows(rows::Rows),
     /// Recompute the release from the responses and reconcile all counts
     Verify(results::Verify),
     /// Accounts of the desk
@@ -126,6 +129,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Unit(unit) => unit.run(settings)?,
         Command::Link(link) => link.run(settings)?,
         Command::Result(print) => print.run(settings)?,
+        Command::Rows(rows) => rows.run(settings)?,
         Command::Verify(verify) => return verify.run(settings),
         Command::Staff(staff) => staff.run(settings)?,
         Command::Audit(audit) => return audit.run(settings),

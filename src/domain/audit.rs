@@ -95,6 +95,8 @@ pub enum Act {
     PaperRefusals,
     /// A release was made.
     ReleaseMade,
+    /// The anonymous rows of a survey's responses left the program.
+    RowsExported,
     /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
 }
@@ -145,6 +147,7 @@ impl Act {
         Self::PaperDifferences,
         Self::PaperRefusals,
         Self::ReleaseMade,
+        Self::RowsExported,
         Self::ContactsDeleted,
     ];
 
@@ -194,6 +197,7 @@ impl Act {
             Self::PaperDifferences => "paper-differences",
             Self::PaperRefusals => "paper-refusals",
             Self::ReleaseMade => "release-made",
+            Self::RowsExported => "rows-exported",
             Self::ContactsDeleted => "contacts-deleted",
         }
     }

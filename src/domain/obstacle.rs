@@ -259,6 +259,20 @@ obstacles! {
             "against a release before it, the base of “{unit}” would change by fewer than {least} people: the \
              difference of the two would be about these few. Void or restore more units below it, or leave it as it is"
         );
+        /// Without a release there are no rows.
+        NoRelease => "refused-no-release" ("there is no release yet");
+        /// All rows together are a few people, or all of them said the same.
+        RowsTooAlike {
+            /// Fewest people who may have anything in common.
+            least: i64,
+        } => "refused-rows" (
+            "fewer than {least} people answered, or all of them the same: their answers cannot leave the program"
+        );
+        /// What another release leaves out could be seen in the rows.
+        RowsAreOut => "refused-rows-out" (
+            "the responses of this survey have left the program as rows: nothing more can be voided, restored or \
+             released"
+        );
         /// A reason is missing, or too long.
         NoReason {
             /// Characters of the longest.

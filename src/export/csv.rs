@@ -70,12 +70,12 @@ pub fn sheet(head: &[String], rows: &[Vec<String>]) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn writer<W: Write>(out: W) -> Writer<W> {
+pub(super) fn writer<W: Write>(out: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out)
 }
 
 /// A cell that no spreadsheet takes for a formula. A phone number may begin with +.
-fn harmless(cell: &str) -> Cow<'_, str> {
+pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
     let number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
     let formula = match cell.chars().next() {
         Some('=' | '@' | '\t' | '\r') => true,

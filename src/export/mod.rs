@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod leaf;
 pub mod qr;
+pub mod rows;
 pub mod table;
 pub mod text;
 pub mod xlsx;

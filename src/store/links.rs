@@ -191,7 +191,7 @@ pub fn unanswered_exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, rea
 }
 
 /// A reason that can be written down.
-fn checked(reason: &str) -> Result<String> {
+pub(super) fn checked(reason: &str) -> Result<String> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(Obstacle::NoReason { most: super::surveys::number(LONGEST_REASON)? }.into());

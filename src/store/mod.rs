@@ -32,6 +32,7 @@ pub mod recorder;
 pub mod releases;
 pub mod responses;
 pub mod rosters;
+pub mod rows;
 mod schema;
 pub mod secrets;
 pub mod sendings;

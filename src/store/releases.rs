@@ -4,7 +4,7 @@ use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::progress::natural;
 use super::schema::release;
-use super::{Conn, Db, audit, frames, responses, surveys, voids};
+use super::{Conn, Db, audit, frames, responses, rows, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::release::{AuditHead, Counted, Frame, Hiding, Release, SmallDifference, Sources, Voided};
@@ -59,6 +59,7 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         {
             return Ok(kept.clone());
         }
+        rows::are_in(conn, survey)?;
         // It was not compared with a release that was made meanwhile.
         if voids::of(conn, survey)? != made.voided || before.map_or(1, |kept| kept.number + 1) != made.number {
             return Err(Error::Busy);

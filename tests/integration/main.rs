@@ -14,6 +14,7 @@
 )]
 
 mod answering;
+mod attack;
 mod audit;
 mod closing;
 mod exact;
@@ -32,6 +33,7 @@ mod privacy;
 mod releasing;
 mod reminders;
 mod roster;
+mod rows;
 mod signals;
 mod sorting;
 mod staff;

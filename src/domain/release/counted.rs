@@ -72,6 +72,8 @@ pub struct Counted {
     pub cells: BTreeMap<Key, Cell>,
     /// The people in the base of every cell, those of voided units too.
     pub bases: BTreeMap<Key, u64>,
+    /// All forms of every unit, those that are in no base and those of voided units too.
+    pub forms: BTreeMap<String, u64>,
     /// How the answers of complete valid forms hang together.
     pub alpha: Alpha,
     /// What the valid forms of each unit look like.
@@ -127,6 +129,7 @@ impl<'a> Counting<'a> {
             partial: 0,
             cells: BTreeMap::new(),
             bases: BTreeMap::new(),
+            forms: BTreeMap::new(),
             alpha: Alpha::new(questions),
             units: BTreeMap::new(),
             everybody: Forms::default(),
@@ -142,6 +145,10 @@ impl<'a> Counting<'a> {
         let counted = &mut self.counted;
         if is_partial(&answers) {
             counted.partial += times;
+        }
+        match counted.forms.get_mut(&unit) {
+            Some(forms) => *forms += times,
+            None => drop(counted.forms.insert(unit.clone(), times)),
         }
         let key = (unit, respondent, channel);
         if answers.has_base() {

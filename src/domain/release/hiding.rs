@@ -33,33 +33,38 @@ pub struct SmallDifference {
 
 /// What a release tells apart.
 #[derive(Clone)]
-struct View {
-    voided: BTreeSet<String>,
+pub(super) struct View {
+    pub(super) voided: BTreeSet<String>,
     hidden: BTreeSet<String>,
     tells_all: bool,
 }
 
 /// A way in which a release sees somebody of a unit: not at all, or as one of the smallest shown group above.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Seen {
+pub(super) enum Seen {
     Voided,
     Rest,
     Group(String),
 }
 
 impl View {
-    fn of(release: &Release) -> Self {
+    pub(super) fn of(release: &Release) -> Self {
         let voided = release.voided.iter().map(|voided| voided.unit.clone()).collect();
         let Hiding { groups: hidden, tells_all } = Hiding::of(release);
         Self { voided, hidden, tells_all }
     }
 
-    fn unit(&self, frame: &Frame, unit: &str) -> Seen {
+    pub(super) fn unit(&self, frame: &Frame, unit: &str) -> Seen {
         if self.voided.contains(unit) {
             return Seen::Voided;
         }
         let shown = frame.tree.up_from(unit).find(|unit| !self.hidden.contains(&format!("unit {}", unit.code)));
         shown.map_or(Seen::Rest, |unit| Seen::Group(unit.code.clone()))
+    }
+
+    /// Whether it tells anything of the kinds of a dimension.
+    pub(super) fn tells(&self, by: &str) -> bool {
+        !kinds(by).iter().all(|kind| self.hidden.contains(&format!("{by} {kind}")))
     }
 
     fn kind(&self, unit: &str, by: &str, kind: &str) -> Seen {
@@ -95,6 +100,7 @@ impl Hiding {
             tells_all: false,
         });
         units_hold(frame, counted, floor, &views)?;
+        forms_hold(frame, counted, floor, &views)?;
         let all: u64 = counted.bases.values().sum();
         let valid: u64 = counted.by_unit(&without).values().sum();
         if valid >= floor && all.saturating_sub(valid) >= floor {
@@ -183,6 +189,25 @@ fn units_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> R
     }
 }
 
+/// Whether no two releases differ by a few forms, those that are in no base too: of everybody "don't know" and open
+/// questions are told, and who is in no base gave nothing else.
+fn forms_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> Result<(), SmallDifference> {
+    let mut blocks: BTreeMap<Vec<bool>, (u64, &str)> = BTreeMap::new();
+    for (unit, forms) in &counted.forms {
+        let valid: Vec<bool> = views.iter().map(|view| !view.voided.contains(unit)).collect();
+        if valid.contains(&true) {
+            blocks.entry(valid).or_insert((0, unit)).0 += forms;
+        }
+    }
+    match blocks.values().find(|(forms, _)| *forms < floor) {
+        Some((_, unit)) if blocks.len() > 1 => {
+            let name = frame.tree.get(unit).map(|unit| unit.name.clone());
+            Err(SmallDifference { unit: name })
+        }
+        _ => Ok(()),
+    }
+}
+
 fn own(counted: &Counted) -> BTreeMap<&str, u64> {
     let mut own: BTreeMap<&str, u64> = BTreeMap::new();
     for ((unit, ..), base) in &counted.bases {
@@ -193,10 +218,7 @@ fn own(counted: &Counted) -> BTreeMap<&str, u64> {
 
 /// Whether nothing that cuts across the units leaves a few people over.
 fn kinds_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> bool {
-    let telling = |by: &str| -> Vec<&View> {
-        let hides = |view: &&View| !kinds(by).iter().all(|kind| view.hidden.contains(&format!("{by} {kind}")));
-        views.iter().filter(hides).collect()
-    };
+    let telling = |by: &str| -> Vec<&View> { views.iter().filter(|view| view.tells(by)).collect() };
     let (of_respondents, of_channels) = (telling("respondent"), telling("channel"));
     let mut patterns: BTreeMap<[Vec<bool>; 2], Pattern> = BTreeMap::new();
     for (key, base) in &counted.bases {

@@ -13,6 +13,7 @@ mod groups;
 mod hiding;
 mod method;
 mod rates;
+mod rows;
 
 pub use counted::{Alike, Cell, Counted, Counting, Unfit};
 pub use document::{
@@ -21,6 +22,7 @@ pub use document::{
 };
 pub use frame::{Asked, Frame, UnitLine};
 pub use hiding::{Hiding, SmallDifference};
+pub use rows::{Forms, Line, Recoding, Rows, TooAlike};
 
 use super::exact::TooLarge;
 use super::survey::Survey;
@@ -163,6 +165,14 @@ impl Release {
         };
         release.sha256 = release.digest()?;
         Ok(release)
+    }
+
+    /// The name of a unit in which somebody was asked, or below which somebody was.
+    pub fn unit_name(&self, code: &str) -> Option<&str> {
+        self.groups.iter().find_map(|group| match &group.who {
+            Who::Unit { unit, name, .. } if unit == code => Some(name.as_str()),
+            _ => None,
+        })
     }
 
     /// The document as it is kept and served: RFC 8785 JSON.
