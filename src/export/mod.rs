@@ -5,4 +5,5 @@ pub mod leaf;
 pub mod qr;
 pub mod table;
 pub mod text;
+pub mod wording;
 pub mod xlsx;
