@@ -1,6 +1,7 @@
 //! Releases and lists laid out for people: nothing here computes a figure.
 
 pub mod csv;
+pub mod docx;
 pub mod leaf;
 pub mod qr;
 pub mod table;

@@ -2,7 +2,7 @@
 //! release are called, and the sentences that stand around its figures. Nothing here computes a figure.
 
 use super::table::NOTHING;
-use crate::domain::release::{Figure, OptionLine, Release};
+use crate::domain::release::{Figure, Interval, OptionLine, Release};
 use crate::domain::survey::Measure;
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
@@ -30,6 +30,15 @@ pub fn figure(figure: &Figure) -> &str {
 /// A share as printed, with its sign: `83.67%`, or `—`.
 pub fn percent(figure: &Figure) -> String {
     figure.as_ref().map_or_else(|| NOTHING.to_owned(), |figure| format!("{figure}%"))
+}
+
+/// An interval as printed: `96.10～99.20`, 不能估计, or `—` where it would tell of everybody.
+pub fn interval(interval: &Interval) -> String {
+    match (&interval.low, &interval.high) {
+        (Some(low), Some(high)) => format!("{low}～{high}"),
+        _ if interval.not_estimable.is_some() => NOT_ESTIMABLE.to_owned(),
+        _ => NOTHING.to_owned(),
+    }
 }
 
 /// A measure, by its name in a release; the shares are named after the options of the scale.
@@ -71,9 +80,9 @@ pub fn channel(kind: &str) -> &str {
 /// Who was asked.
 pub fn design(name: &str) -> &str {
     match name {
-        "everyone" => "全体调查：请名单上的每个人回答",
-        "strata" => "分层抽样：每个县区各抽一部分人",
-        "clusters" => "整群抽样：先抽一部分县区，再在这些县区里抽人",
+        "everyone" => "全体调查（请名单上的每个人回答）",
+        "strata" => "分层抽样（每个县区各抽一部分人）",
+        "clusters" => "整群抽样（先抽一部分县区，再在这些县区里抽人）",
         other => other,
     }
 }
