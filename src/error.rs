@@ -64,6 +64,12 @@ impl From<Reading> for Error {
     }
 }
 
+impl From<release::Unfit> for Error {
+    fn from(unfit: release::Unfit) -> Self {
+        Self::Corrupt(unfit.to_string())
+    }
+}
+
 impl From<release::Error> for Error {
     fn from(error: release::Error) -> Self {
         Self::Corrupt(error.to_string())

@@ -6,7 +6,7 @@
 //! small groups in the statistics of public bodies (complementary suppression).
 
 use super::unit::{Tree, Unit};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// People by the unit they belong to: those of a unit itself, without the units below it.
 pub type Bases = BTreeMap<String, u64>;
@@ -72,26 +72,6 @@ pub fn sums(tree: &Tree, own: &Bases) -> Bases {
     sums
 }
 
-/// A unit that may not be told of twice, before and after a change of who is counted: its base would change by
-/// fewer people than the floor, and the difference of the two would be about these few. `None` in the answer
-/// stands for everybody together.
-pub fn small_change<'a>(tree: &'a Tree, before: &Bases, after: &Bases, floor: u64) -> Option<Option<&'a Unit>> {
-    let is_small = |before: u64, after: u64| (1..floor).contains(&before.abs_diff(after));
-    let all = |bases: &Bases| bases.values().sum::<u64>();
-    if all(before).max(all(after)) >= floor && is_small(all(before), all(after)) {
-        return Some(None);
-    }
-    let shown: BTreeSet<String> =
-        [before, after].into_iter().flat_map(|bases| shown_units(tree, bases, floor).into_keys()).collect();
-    let (before, after) = (sums(tree, before), sums(tree, after));
-    let base = |bases: &Bases, code: &str| bases.get(code).copied().unwrap_or(0);
-    let small = tree
-        .units()
-        .iter()
-        .find(|unit| shown.contains(&unit.code) && is_small(base(&before, &unit.code), base(&after, &unit.code)));
-    small.map(Some)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,18 +113,6 @@ mod tests {
         assert_eq!(shown, [("city".to_owned(), 54)], "b minus nothing would give a away");
         let few = Bases::from([("a1".to_owned(), 9)]);
         assert!(shown_units(&tree, &few, 10).is_empty(), "everybody is too few");
-    }
-
-    #[test]
-    fn a_change_by_a_few_is_found() {
-        let tree = Tree::new(vec![unit("city", None), unit("a", Some("city")), unit("b", Some("city"))]);
-        let all = Bases::from([("a".to_owned(), 40), ("b".to_owned(), 50)]);
-        let without = |code: &str| all.clone().into_iter().filter(|(unit, _)| unit != code).collect::<Bases>();
-        assert_eq!(small_change(&tree, &all, &without("b"), 10), None);
-        let some = Bases::from([("a".to_owned(), 4), ("b".to_owned(), 50)]);
-        let found = small_change(&tree, &some, &Bases::from([("b".to_owned(), 50)]), 10);
-        assert_eq!(found, Some(None), "everybody changes by four");
-        assert_eq!(small_change(&tree, &all, &all, 10), None);
     }
 
     proptest! {

@@ -4,7 +4,7 @@
 //! a rounded number is never used again and no float is ever involved. Adding printed cells instead
 //! gives 98.10 where the report of 2022 rightly prints 98.06.
 
-use num_bigint::BigUint;
+use num_bigint::{BigInt, BigUint, Sign};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -74,10 +74,63 @@ impl Fraction {
         Decimal::try_from_i128_with_scale(units, places).map_err(|_| TooLarge)
     }
 
+    /// Whether it is exactly 0.
+    pub fn is_zero(&self) -> bool {
+        self.numerator == BigUint::ZERO
+    }
+
+    /// The nearest float, good to 16 digits from 10⁻⁴⁰ upwards: for a root or a quantile, never for print.
+    pub fn to_f64(&self) -> f64 {
+        const PLACES: u32 = 60;
+        let units = &self.numerator * BigUint::from(10_u8).pow(PLACES) / &self.denominator;
+        format!("{units}e-{PLACES}").parse().unwrap_or(f64::INFINITY)
+    }
+
     /// Whether the exact fraction reaches `target`, before any rounding.
     pub fn reaches(&self, target: Decimal) -> bool {
         let scaled = &self.numerator * BigUint::from(10_u8).pow(target.scale());
         target.is_sign_negative() || scaled >= &self.denominator * target.mantissa().unsigned_abs()
+    }
+}
+
+/// An exact fraction that may be below 0.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    negative: bool,
+    size: Fraction,
+}
+
+impl Signed {
+    /// `numerator / denominator`, or `None` where the denominator is 0.
+    pub fn new(numerator: impl Into<BigInt>, denominator: impl Into<BigUint>) -> Option<Self> {
+        let (sign, size) = numerator.into().into_parts();
+        Some(Self { negative: sign == Sign::Minus, size: Fraction::new(size, denominator)? })
+    }
+
+    /// The fraction at `places` decimals. A tie goes up in size, as with the same number above 0.
+    pub fn round(&self, places: u32, mode: Rounding) -> Result<Decimal, TooLarge> {
+        let mut rounded = self.size.round(places, mode)?;
+        rounded.set_sign_negative(self.negative && !rounded.is_zero());
+        Ok(rounded)
+    }
+
+    /// The nearest float, as [`Fraction::to_f64`] gives it.
+    pub fn to_f64(&self) -> f64 {
+        if self.negative { -self.size.to_f64() } else { self.size.to_f64() }
+    }
+}
+
+impl From<Fraction> for Signed {
+    fn from(size: Fraction) -> Self {
+        Self { negative: false, size }
+    }
+}
+
+impl From<Decimal> for Signed {
+    fn from(decimal: Decimal) -> Self {
+        let denominator = BigUint::from(10_u8).pow(decimal.scale());
+        let size = Fraction { numerator: decimal.mantissa().unsigned_abs().into(), denominator };
+        Self { negative: decimal.is_sign_negative(), size }
     }
 }
 
@@ -113,6 +166,22 @@ mod tests {
     fn too_large_is_said_and_not_wrapped() {
         let huge = Fraction::new(u128::MAX, 3_u8).unwrap();
         assert_eq!(huge.round(2, Rounding::HalfUp), Err(TooLarge));
+    }
+
+    #[test]
+    fn below_zero_a_tie_goes_up_in_size_and_there_is_no_minus_zero() {
+        let rounded = |numerator: i64| Signed::new(numerator, 1_000_u32).unwrap().round(2, Rounding::HalfUp).unwrap();
+        assert_eq!([-125, -4, 0, 125].map(|units| rounded(units).to_string()), ["-0.13", "0.00", "0.00", "0.13"]);
+        assert!(Signed::new(1, 0_u8).is_none());
+        let back = Signed::from(Decimal::new(-1_250, 4));
+        assert_eq!((back.round(3, Rounding::HalfUp), back.to_f64()), (Ok(Decimal::new(-125, 3)), -0.125));
+    }
+
+    #[test]
+    fn the_nearest_float_of_a_fraction() {
+        assert_eq!(Fraction::new(2_u8, 3_u8).unwrap().to_f64(), 2.0 / 3.0);
+        assert_eq!(Fraction::new(0_u8, 3_u8).unwrap().to_f64(), 0.0);
+        assert_eq!(Fraction::new(1_u8, 10_u128.pow(38)).unwrap().to_f64(), 1e-38);
     }
 
     #[test]

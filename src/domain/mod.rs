@@ -21,6 +21,7 @@ pub mod roster;
 pub mod sample;
 pub mod sheet;
 pub mod staff;
+pub mod statistics;
 pub mod survey;
 pub mod tally;
 pub mod token;

@@ -52,6 +52,14 @@ impl Channel {
             Self::Paper => "paper",
         }
     }
+
+    /// Both ways, in the order of releases.
+    pub const ALL: [Self; 2] = [Self::Web, Self::Paper];
+
+    /// The way of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.name() == name)
+    }
 }
 
 /// The answer to one question.
@@ -78,6 +86,16 @@ impl Answers {
     /// The answers in the order of the questions.
     pub fn iter(&self) -> impl Iterator<Item = Answer> {
         self.0.iter().copied()
+    }
+
+    /// How many questions they answer or leave open.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether they are the answers to no question.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Whether one question at least has an option of the scale: such a form is in the base of the table.

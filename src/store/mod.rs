@@ -20,6 +20,7 @@ pub mod audit;
 mod conn;
 mod connect;
 pub mod draws;
+pub mod frames;
 pub mod intake;
 pub mod issue;
 pub mod links;

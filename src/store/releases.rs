@@ -3,14 +3,17 @@
 use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::schema::release;
-use super::voids::Told;
-use super::{Conn, Db, progress, responses, surveys, voids};
+use super::progress::natural;
+use super::{Conn, Db, audit, frames, responses, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::release::{Release, Sources, Voided};
-use crate::domain::survey::SurveyState;
+use crate::domain::release::{
+    AuditHead, Counted, Frame, Hiding, Release, SmallDifference, Sources, Voided,
+};
+use crate::domain::survey::{Survey, SurveyState};
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use data_encoding::HEXLOWER;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -39,19 +42,15 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
     // Whole seconds, as the document says them: so it can be computed again to the byte.
     let now = actor.now.trunc_subsecs(0);
     let made = db.snapshot(|conn| {
-        let (voided, last) = (voids::of(conn, survey)?, latest(conn, survey)?);
-        match last {
-            Some(kept) if kept.release()?.voided == voided => Ok(Err(kept)),
-            last => {
-                let before = all(conn, survey)?;
-                Told::read(conn, survey, &before)?.check(&voided)?;
-                Ok(Ok((compute(conn, survey, now, voided, &before)?, last.map_or(1, |kept| kept.number + 1))))
-            }
+        let (voided, before) = (voids::of(conn, survey)?, all(conn, survey)?);
+        if before.last().is_some_and(|last| last.voided == voided) {
+            return Ok(None);
         }
+        let audit = audit_head(conn)?;
+        compute(conn, survey, Wanted { voided, before: &before, audit, as_of: now, sealed: None }).map(Some)
     })?;
-    let (made, number) = match made {
-        Ok(made) => made,
-        Err(kept) => return Ok(kept),
+    let Some(made) = made else {
+        return db.read(|conn| latest(conn, survey))?.ok_or_else(|| Error::Corrupt("a release is gone".to_owned()));
     };
     let document = made.canonical()?;
     db.write("release", |conn| {
@@ -63,48 +62,114 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
             return Ok(kept.clone());
         }
         // It was not compared with a release that was made meanwhile.
-        if voids::of(conn, survey)? != made.voided || before.map_or(1, |kept| kept.number + 1) != number {
+        if voids::of(conn, survey)? != made.voided || before.map_or(1, |kept| kept.number + 1) != made.number {
             return Err(Error::Busy);
         }
         let row = (
             release::survey.eq(survey.as_bytes().to_vec()),
-            release::number.eq(number),
+            release::number.eq(made.number),
             release::made_at.eq(now.naive_utc()),
             release::sha256.eq(&made.sha256),
             release::document.eq(&document),
         );
         diesel::insert_into(release::table).values(row).execute(conn)?;
         actor.note(conn, Act::ReleaseMade, About::survey(survey))?;
-        Ok(Kept { number, made_at: now, document: document.clone() })
+        Ok(Kept { number: made.number, made_at: now, document: document.clone() })
     })
 }
 
-/// Computes a release from the responses as they are, without those of voided units, given those made before it.
-pub fn compute(
-    conn: &mut Conn,
-    survey: Uuid,
-    as_of: DateTime<Utc>,
-    voided: Vec<Voided>,
-    before: &[Release],
-) -> Result<Release> {
+fn audit_head(conn: &mut Conn) -> Result<AuditHead> {
+    let head = audit::head(conn)?;
+    Ok(AuditHead { length: natural(head.length)?, head: HEXLOWER.encode(&head.mac) })
+}
+
+/// Which release is computed.
+pub struct Wanted<'a> {
+    /// Units whose responses are not counted.
+    pub voided: Vec<Voided>,
+    /// The releases made before it.
+    pub before: &'a [Release],
+    /// How far the audit log went.
+    pub audit: AuditHead,
+    /// When it is made.
+    pub as_of: DateTime<Utc>,
+    /// After the seal: the release as it was made, which says what it hides.
+    pub sealed: Option<&'a Release>,
+}
+
+/// Computes a release from the responses as they are.
+pub fn compute(conn: &mut Conn, survey: Uuid, wanted: Wanted<'_>) -> Result<Release> {
+    let Wanted { voided, before, audit, as_of, sealed } = wanted;
     let stored = surveys::get(conn, survey)?;
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
         return Err(Obstacle::NotClosed { state: stored.state }.into());
     }
+    let frame = frames::of(conn, survey, stored.survey.design, stored.state)?;
     let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
-    let counted = responses::count(conn, survey, stored.survey.questions.len(), &units)?;
-    let counts = progress::total(conn, survey)?;
+    let counted = responses::count(conn, survey, &stored.survey, &units)?;
+    let hiding = match sealed {
+        Some(release) => Hiding::of(release),
+        None => decide(&stored.survey, &frame, &counted, &voided, before)?,
+    };
     Ok(Release::make(&Sources {
         id: survey,
         survey: &stored.survey,
-        issued: progress::natural(counts.issued)?,
-        returned: progress::natural(counts.submitted)?,
-        tally: &counted.valid,
+        number: i32::try_from(before.len()).unwrap_or(i32::MAX).saturating_add(1),
+        frame: &frame,
+        counted: &counted,
         voided: &voided,
-        voided_tally: &counted.voided,
-        tells_all: Told::read(conn, survey, before)?.takes_all(),
+        hiding: &hiding,
+        audit,
         as_of,
     })?)
+}
+
+fn decide(
+    survey: &Survey,
+    frame: &Frame,
+    counted: &Counted,
+    voided: &[Voided],
+    before: &[Release],
+) -> Result<Hiding> {
+    let decided = Hiding::decide(frame, counted, survey.disclosure_floor.into(), voided, before);
+    decided.map_err(|SmallDifference { unit }| {
+        let unit = unit.unwrap_or_else(|| "none".to_owned());
+        Obstacle::SmallDifference { unit, least: survey.disclosure_floor.into() }.into()
+    })
+}
+
+/// Refuses a further release that leaves these units out where the difference to one before would be about a few
+/// people.
+pub fn check(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<()> {
+    let before = all(conn, survey)?;
+    // Before the first release nothing can differ, and there may be a million responses.
+    if before.is_empty() {
+        return Ok(());
+    }
+    let stored = surveys::get(conn, survey)?;
+    let frame = frames::of(conn, survey, stored.survey.design, stored.state)?;
+    let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
+    let counted = responses::count(conn, survey, &stored.survey, &units)?;
+    decide(&stored.survey, &frame, &counted, voided, &before).map(drop)
+}
+
+/// The first release of a survey, if there is one.
+pub fn first(conn: &mut Conn, survey: Uuid) -> Result<Option<Release>> {
+    let of_survey = release::table.filter(release::survey.eq(survey.as_bytes().to_vec()));
+    let document: Option<String> =
+        of_survey.order(release::number).select(release::document).first(conn).optional()?;
+    document.map(|document| read(&document)).transpose()
+}
+
+/// The release of that number, or the latest.
+pub fn get(conn: &mut Conn, survey: Uuid, number: Option<i32>) -> Result<Option<Kept>> {
+    let Some(number) = number else { return latest(conn, survey) };
+    let row: Option<(NaiveDateTime, String)> = release::table
+        .find((survey.as_bytes().to_vec(), number))
+        .select((release::made_at, release::document))
+        .first(conn)
+        .optional()?;
+    Ok(row.map(|(made_at, document)| Kept { number, made_at: made_at.and_utc(), document }))
 }
 
 /// The latest release of a survey, if there is one.
@@ -120,12 +185,21 @@ pub fn latest(conn: &mut Conn, survey: Uuid) -> Result<Option<Kept>> {
 
 /// All releases of a survey, the first one first.
 pub fn all(conn: &mut Conn, survey: Uuid) -> Result<Vec<Release>> {
-    let documents: Vec<String> = release::table
+    kept(conn, survey)?.iter().map(Kept::release).collect()
+}
+
+/// The same as they are kept.
+pub fn kept(conn: &mut Conn, survey: Uuid) -> Result<Vec<Kept>> {
+    let rows: Vec<(i32, NaiveDateTime, String)> = release::table
         .filter(release::survey.eq(survey.as_bytes().to_vec()))
         .order(release::number)
-        .select(release::document)
+        .select((release::number, release::made_at, release::document))
         .load(conn)?;
-    documents.iter().map(|document| read(document)).collect()
+    let kept = |(number, made_at, document): (i32, NaiveDateTime, String)| {
+        let made_at = made_at.and_utc();
+        Kept { number, made_at, document }
+    };
+    Ok(rows.into_iter().map(kept).collect())
 }
 
 fn read(document: &str) -> Result<Release> {

@@ -2,9 +2,10 @@
 
 use super::Conn;
 use super::schema::response;
-use crate::domain::disclosure::Bases;
-use crate::domain::response::Answers;
-use crate::domain::tally::Tally;
+use super::surveys::unknown;
+use crate::domain::release::{Alike, Counted, Counting};
+use crate::domain::response::{Channel, Respondent};
+use crate::domain::survey::Survey;
 use crate::error::{Error, Result};
 use diesel::dsl::sql;
 use diesel::prelude::*;
@@ -31,40 +32,38 @@ macro_rules! each {
 }
 pub(super) use each;
 
-/// The responses of a survey, counted.
-pub struct Counted {
-    /// Those that count.
-    pub valid: Tally,
-    /// Those of voided units.
-    pub voided: Tally,
-    /// The base of every unit, of valid responses alone: forms that chose an option of the scale at least once.
-    pub bases: Bases,
+/// Counts all responses of a survey, those of voided units apart. Equal forms are grouped by the database and
+/// folded as they come, unit by unit.
+pub fn count(conn: &mut Conn, id: Uuid, survey: &Survey, voided: &BTreeSet<&str>) -> Result<Counted> {
+    let of_survey = response::survey.eq(id.as_bytes().to_vec());
+    let alike = (response::unit, response::answers, response::respondent, response::channel);
+    let grouped = response::table
+        .filter(of_survey)
+        .group_by(alike)
+        .order((response::unit, response::answers))
+        .select((alike, sql::<BigInt>("COUNT(*)")));
+    let mut counting = Counting::new(survey, voided);
+    let mut fold = |((unit, answers, respondent, channel), times): ((String, String, String, String), i64)| {
+        let respondent = Respondent::from_name(&respondent).ok_or_else(|| unknown(&respondent))?;
+        let channel = Channel::from_name(&channel).ok_or_else(|| unknown(&channel))?;
+        let times = super::progress::natural(times)?;
+        Ok::<_, Error>(counting.add(Alike { unit, respondent, channel, answers, times })?)
+    };
+    each!(&mut *conn, grouped, ((String, String, String, String), i64), fold);
+    counting.end(|| commonest(conn, id, voided))
 }
 
-/// Counts all responses of a survey, those of voided units apart. Equal forms are grouped by the database and
-/// folded as they come.
-pub fn count(conn: &mut Conn, survey: Uuid, questions: usize, voided: &BTreeSet<&str>) -> Result<Counted> {
-    let grouped = response::table
+/// How often the commonest form of the units that are not voided occurs.
+fn commonest(conn: &mut Conn, survey: Uuid, voided: &BTreeSet<&str>) -> Result<u64> {
+    let times: Option<i64> = response::table
         .filter(response::survey.eq(survey.as_bytes().to_vec()))
-        .group_by((response::unit, response::answers))
-        .select((response::unit, response::answers, sql::<BigInt>("COUNT(*)")));
-    let mut counted = Counted { valid: Tally::new(questions), voided: Tally::new(questions), bases: Bases::new() };
-    let mut fold = |(unit, text, times): (String, String, i64)| -> Result<()> {
-        let answers = Answers::from_text(&text).filter(|answers| answers.iter().count() == questions);
-        let answers = answers.ok_or_else(|| Error::Corrupt("a response that does not fit its survey".to_owned()))?;
-        let times = super::progress::natural(times)?;
-        if voided.contains(unit.as_str()) {
-            counted.voided.add(&answers, times);
-        } else {
-            counted.valid.add(&answers, times);
-            if answers.has_base() {
-                *counted.bases.entry(unit).or_default() += times;
-            }
-        }
-        Ok(())
-    };
-    each!(conn, grouped, (String, String, i64), fold);
-    Ok(counted)
+        .filter(response::unit.ne_all(voided.iter().copied().collect::<Vec<_>>()))
+        .group_by(response::answers)
+        .select(sql::<BigInt>("COUNT(*) AS times"))
+        .order(sql::<BigInt>("times").desc())
+        .first(conn)
+        .optional()?;
+    super::progress::natural(times.unwrap_or(0))
 }
 
 /// How many responses each unit has: what the submitted links must agree with.

@@ -1,6 +1,7 @@
 //! Does what was released follow from what is stored, and do the counts agree?
 
-use super::{Conn, paper, progress, releases, responses, surveys};
+use super::releases::{self, Kept, Wanted};
+use super::{Conn, paper, progress, responses, surveys};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
 use std::collections::BTreeSet;
@@ -21,7 +22,7 @@ pub fn survey(conn: &mut Conn, id: Uuid) -> Result<Vec<Check>> {
     let closed = matches!(stored.state, SurveyState::Closed | SurveyState::Sealed);
     let mut checks = vec![counters(conn, id, closed)?, answers(conn, id)?, waiting_forms(conn, id)?];
     if closed {
-        checks.push(release(conn, id)?);
+        checks.extend(releases(conn, id, stored.state == SurveyState::Sealed)?);
     }
     Ok(checks)
 }
@@ -68,22 +69,30 @@ fn waiting_forms(conn: &mut Conn, id: Uuid) -> Result<Check> {
     Ok(Check { what: "paper forms that wait against links that take one".to_owned(), differences })
 }
 
-/// The kept release against one computed anew.
-fn release(conn: &mut Conn, id: Uuid) -> Result<Check> {
-    let Some(kept) = releases::latest(conn, id)? else {
-        return Ok(Check { what: "release: none has been made".to_owned(), differences: Vec::new() });
-    };
-    let read = kept.release()?;
-    let mut before = releases::all(conn, id)?;
-    // The last is the kept one.
-    before.pop();
-    let computed = releases::compute(conn, id, kept.made_at, read.voided.clone(), &before)?;
-    let mut differences = Vec::new();
-    if read.digest()? != read.sha256 {
-        differences.push("its SHA-256 is not that of its text".to_owned());
+/// Every kept release against one computed anew.
+fn releases(conn: &mut Conn, id: Uuid, sealed: bool) -> Result<Vec<Check>> {
+    let kept = releases::kept(conn, id)?;
+    if kept.is_empty() {
+        return Ok(vec![Check { what: "release: none has been made".to_owned(), differences: Vec::new() }]);
     }
-    if computed.canonical()? != kept.document {
-        differences.push("computed anew from the responses it says something else".to_owned());
+    let all = kept.iter().map(Kept::release).collect::<Result<Vec<_>>>()?;
+    let mut checks = Vec::new();
+    for (place, (kept, read)) in kept.iter().zip(&all).enumerate() {
+        let wanted = Wanted {
+            voided: read.voided.clone(),
+            before: all.get(..place).unwrap_or_default(),
+            audit: read.audit.clone(),
+            as_of: kept.made_at,
+            sealed: sealed.then_some(read),
+        };
+        let mut differences = Vec::new();
+        if read.digest()? != read.sha256 {
+            differences.push("its SHA-256 is not that of its text".to_owned());
+        }
+        if releases::compute(conn, id, wanted)?.canonical()? != kept.document {
+            differences.push("computed anew from the responses it says something else".to_owned());
+        }
+        checks.push(Check { what: format!("release {} against the responses, to the byte", kept.number), differences });
     }
-    Ok(Check { what: format!("release {} against the responses, to the byte", kept.number), differences })
+    Ok(checks)
 }

@@ -1,5 +1,6 @@
 //! What a release says, part by part. Every figure is text, as printed.
 
+use crate::domain::survey::Measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -113,6 +114,23 @@ pub struct ByMeasure<T> {
     pub top1_percent: T,
 }
 
+impl<T> ByMeasure<T> {
+    /// The same about each measure.
+    pub fn of<E>(each: impl Fn(Measure) -> Result<T, E>) -> Result<Self, E> {
+        let (score, top2, top1) = (each(Measure::WeightedScore)?, each(Measure::Top2)?, each(Measure::Top1)?);
+        Ok(Self { weighted_score: score, top2_percent: top2, top1_percent: top1 })
+    }
+
+    /// What is said about that measure.
+    pub const fn get(&self, measure: Measure) -> &T {
+        match measure {
+            Measure::WeightedScore => &self.weighted_score,
+            Measure::Top2 => &self.top2_percent,
+            Measure::Top1 => &self.top1_percent,
+        }
+    }
+}
+
 /// The measures of satisfaction, at 2 decimals. Of a group, what would be 100 or 0 is `≥ 95` or `≤ 5`.
 pub type Measures = ByMeasure<Figure>;
 
@@ -161,7 +179,8 @@ pub struct Interval {
     /// The estimate at 8 and its variance at 12 decimals, for the comparison with another survey; not of groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<Moments>,
-    /// Why there is no interval: `lonely_stratum`, `one_county`, `no_degrees_of_freedom`, `inconsistent`.
+    /// Why there is no interval: `lonely_stratum`, `one_county`, `no_degrees_of_freedom`, `inconsistent`, or
+    /// `spans_strata` of a group whose people are of several strata of a sample.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_estimable: Option<String>,
 }
@@ -288,11 +307,10 @@ pub struct Quality {
     pub straight_percent: Figure,
     /// The commonest form, in per cent of the valid ones.
     pub identical_percent: Figure,
-    /// Forms filled in with help of the institution's staff, in per cent of the valid ones.
-    pub helped_by_staff_percent: Figure,
     /// Units without units below them that may be looked at by themselves.
     pub units_examined: u64,
-    /// Of these, units that differ from all forms together in one of these shares by 20 points or more.
+    /// Of these, units that stand out from all forms together by 20 points or more: in one of these shares, or in
+    /// that of forms filled in with help of the institution's staff.
     pub units_flagged: u64,
 }
 

@@ -3,13 +3,32 @@
 //! Every figure in it is a decimal string, computed from exact integers and rounded once. Screens,
 //! files and the API only lay it out, so they cannot disagree.
 
-use super::exact::{Fraction, TooLarge};
-use super::survey::{Measure, Survey};
-use super::tally::{Counts, Scores, Tally};
+mod counted;
+mod document;
+mod estimates;
+mod figures;
+mod frame;
+mod groups;
+mod hiding;
+mod method;
+mod rates;
+
+pub use counted::{Alike, Cell, Counted, Counting, Unfit};
+pub use document::{
+    AuditHead, ByMeasure, ByOption, Figure, Group, Heading, Interval, Intervals, Measures, Moments, OptionLine,
+    OtherWeights, Quality, QuestionBlock, ResponseRates, StratumLine, TargetLine, TotalBlock, Voided, Who,
+};
+pub use frame::{Asked, Frame, UnitLine};
+pub use hiding::{Hiding, SmallDifference};
+
+use super::exact::TooLarge;
+use super::survey::Survey;
+use super::tally::Scores;
 use chrono::{DateTime, SecondsFormat, Utc};
+use estimates::Estimates;
+use figures::Print;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use uuid::Uuid;
 
@@ -79,65 +98,67 @@ pub struct Sources<'a> {
     pub id: Uuid,
     /// The survey, frozen.
     pub survey: &'a Survey,
-    /// Links issued.
-    pub issued: u64,
-    /// Links whose answer is recorded.
-    pub returned: u64,
-    /// All valid responses.
-    pub tally: &'a Tally,
+    /// Its number among the releases of the survey.
+    pub number: i32,
+    /// Whom the survey asked.
+    pub frame: &'a Frame,
+    /// All responses.
+    pub counted: &'a Counted,
     /// Units whose responses are not counted.
     pub voided: &'a [Voided],
-    /// The responses of these units.
-    pub voided_tally: &'a Tally,
-    /// Whether all responses together, the voided among them, may be told of: no release before was about all but
-    /// a few.
-    pub tells_all: bool,
+    /// What it hides.
+    pub hiding: &'a Hiding,
+    /// How far the audit log goes.
+    pub audit: AuditHead,
     /// When the release is made.
     pub as_of: DateTime<Utc>,
 }
 
 impl Release {
     /// Makes the release. Where fewer people than the disclosure floor answered any question on the scale,
-    /// it holds only issued, returned and valid.
+    /// it holds only who was asked and how many answered.
     pub fn make(sources: &Sources<'_>) -> Result<Self, Error> {
-        let Sources { survey, tally, .. } = *sources;
+        let Sources { survey, frame, counted, .. } = *sources;
+        let tally = &counted.valid;
         let shown = tally.base >= u64::from(survey.disclosure_floor);
         let scores = Scores::new(survey, tally);
         let print = Print { survey, places: PLACES };
+        let estimates = Estimates::new(sources, print.clone());
         let final_score = match scores.pooled(None).filter(|_| shown) {
             Some(score) => Some(score.round(FINAL_PLACES, survey.rounding)?.normalize().to_string()),
             None => None,
         };
         let met =
             scores.measure(survey.target.measure).filter(|_| shown).map(|exact| exact.reaches(survey.target.value));
+        let groups = groups::of(sources, &estimates)?;
         let mut release = Self {
-            survey: Heading {
-                id: sources.id,
-                title: survey.title.clone(),
-                table_title: survey.table_title.clone(),
-                programme: survey.programme.clone(),
-                year: survey.year,
-                organiser: survey.organiser.clone(),
-                time_zone: survey.time_zone.name().to_owned(),
-            },
+            survey: heading(sources.id, survey),
+            number: sources.number,
             as_of: sources.as_of.to_rfc3339_opts(SecondsFormat::Secs, true),
             sha256: String::new(),
-            issued: sources.issued,
-            returned: sources.returned,
+            issued: frame.asked.issued,
+            returned: frame.asked.returned,
             valid: tally.forms,
             voided: sources.voided.to_vec(),
-            with_voided: with_voided(&print, sources)?,
-            scale: scale(survey),
-            questions: if shown { questions(&print, &scores, tally)? } else { Vec::new() },
-            total: if shown { Some(total(&print, &scores, tally)?) } else { None },
+            with_voided: figures::with_voided(&print, sources)?,
+            scale: figures::scale(survey),
+            questions: if shown { figures::questions(&print, &scores, tally)? } else { Vec::new() },
+            total: if shown { Some(figures::total(&print, &scores, tally)?) } else { None },
             final_score,
-            measures: measures(&print, &scores, shown)?,
+            measures: figures::measures(&print, &scores, shown)?,
             target: TargetLine {
                 measure: survey.target.measure.name().to_owned(),
                 value: survey.target.value.to_string(),
                 met,
             },
-            method: method(survey),
+            intervals: if shown { Some(estimates.of_everybody()?) } else { None },
+            other_weights: if shown { figures::other_weights(&print, tally)? } else { Vec::new() },
+            quality: if shown { Some(rates::quality(&print, sources, &groups)?) } else { None },
+            groups,
+            response_rates: rates::response(&print, sources)?,
+            strata: frame.strata.clone(),
+            audit: sources.audit.clone(),
+            method: method::of(survey, frame),
         };
         release.sha256 = release.digest()?;
         Ok(release)
@@ -160,6 +181,21 @@ impl Release {
     }
 }
 
+fn heading(id: Uuid, survey: &Survey) -> Heading {
+    Heading {
+        id,
+        title: survey.title.clone(),
+        table_title: survey.table_title.clone(),
+        programme: survey.programme.clone(),
+        year: survey.year,
+        organiser: survey.organiser.clone(),
+        time_zone: survey.time_zone.name().to_owned(),
+        design: survey.design.name().to_owned(),
+        rounding: survey.rounding.name().to_owned(),
+        disclosure_floor: survey.disclosure_floor,
+    }
+}
+
 /// Why a release could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -169,109 +205,4 @@ pub enum Error {
     /// The document cannot be written as JSON.
     #[error("the release cannot be written: {0}")]
     Json(#[from] serde_json::Error),
-}
-
-/// How figures of a survey are printed.
-struct Print<'a> {
-    survey: &'a Survey,
-    places: u32,
-}
-
-impl Print<'_> {
-    fn figure(&self, exact: Option<Fraction>) -> Result<Figure, TooLarge> {
-        exact.map(|exact| Ok(exact.round(self.places, self.survey.rounding)?.to_string())).transpose()
-    }
-
-    fn by_option<T, E>(&self, value: impl Fn(usize) -> Result<T, E>) -> Result<ByOption<T>, E> {
-        let options = self.survey.scale.options.iter().enumerate();
-        options.map(|(position, option)| Ok((option.code.clone(), value(position)?))).collect()
-    }
-
-    fn counts(&self, counts: &Counts) -> Result<ByOption<u64>, Error> {
-        self.by_option(|position| Ok(counts.chosen.get(position).copied().unwrap_or(0)))
-    }
-}
-
-fn measures(print: &Print<'_>, scores: &Scores<'_>, shown: bool) -> Result<Measures, TooLarge> {
-    let measure = |measure| if shown { print.figure(scores.measure(measure)) } else { Ok(None) };
-    Ok(Measures {
-        weighted_score: measure(Measure::WeightedScore)?,
-        top2_percent: measure(Measure::Top2)?,
-        top1_percent: measure(Measure::Top1)?,
-    })
-}
-
-/// The measures over all forms. Their difference to the official ones is about the voided forms, so there are
-/// enough of these, or they are not told.
-fn with_voided(print: &Print<'_>, sources: &Sources<'_>) -> Result<Option<Measures>, TooLarge> {
-    let floor = u64::from(print.survey.disclosure_floor);
-    if sources.voided_tally.base < floor || sources.tally.base < floor || !sources.tells_all {
-        return Ok(None);
-    }
-    let mut all = sources.tally.clone();
-    all.join(sources.voided_tally);
-    Ok(Some(measures(print, &Scores::new(print.survey, &all), true)?))
-}
-
-fn scale(survey: &Survey) -> Vec<OptionLine> {
-    let line = |option: &super::survey::ScaleOption| OptionLine {
-        code: option.code.clone(),
-        label: option.label.clone(),
-        weight_per_mille: option.weight,
-    };
-    survey.scale.options.iter().map(line).collect()
-}
-
-fn questions(print: &Print<'_>, scores: &Scores<'_>, tally: &Tally) -> Result<Vec<QuestionBlock>, Error> {
-    let blocks = print.survey.questions.iter().zip(&tally.questions).enumerate();
-    blocks
-        .map(|(index, (question, counts))| {
-            Ok(QuestionBlock {
-                no: index + 1,
-                text: question.text.clone(),
-                weight: question.weight,
-                n: counts.base(),
-                dont_know: counts.dont_know,
-                skipped: counts.skipped,
-                counts: print.counts(counts)?,
-                percent: print.by_option(|position| print.figure(counts.percent(position)))?,
-                score: print.by_option(|position| print.figure(scores.question(index, Some(position))))?,
-                score_total: print.figure(scores.question(index, None))?,
-            })
-        })
-        .collect()
-}
-
-fn total(print: &Print<'_>, scores: &Scores<'_>, tally: &Tally) -> Result<TotalBlock, Error> {
-    let counts = tally.total();
-    let bases_differ = !tally.same_base();
-    let sum = scores.sum_of_questions().filter(|_| bases_differ);
-    Ok(TotalBlock {
-        n: counts.base(),
-        counts: print.counts(&counts)?,
-        percent: print.by_option(|position| print.figure(counts.percent(position)))?,
-        score: print.by_option(|position| print.figure(scores.pooled(Some(position))))?,
-        score_total: print.figure(scores.pooled(None))?,
-        bases_differ,
-        sum_of_question_scores: print.figure(sum)?,
-    })
-}
-
-fn method(survey: &Survey) -> String {
-    let equal =
-        survey.questions.iter().all(|question| Some(question.weight) == survey.questions.first().map(|q| q.weight));
-    let worth = if equal {
-        format!("每题满分为 100 除以题目数（{} 题）", survey.questions.len())
-    } else {
-        "每题满分为 100 × 题目权重 ÷ 题目权重之和".to_owned()
-    };
-    let rounding = match survey.rounding {
-        super::exact::Rounding::HalfUp => "四舍五入",
-        super::exact::Rounding::HalfEven => "四舍六入五成双（GB/T 8170）",
-    };
-    format!(
-        "占比 = 人数 ÷ 该题作答人数；分数 = 人数 × 分值系数 ÷ 该题作答人数 × 该题满分，{worth}；\
-         每题合计为各选项未舍入分数之和；合计行汇总全部作答；最终得分保留 8 位小数。\
-         所有数字由整数精确计算，只在印出时按“{rounding}”舍入一次。“不清楚”和未作答不计入作答人数。"
-    )
 }

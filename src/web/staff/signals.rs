@@ -18,7 +18,6 @@ use crate::error::{Error, Result};
 use crate::store::links::LONGEST_REASON;
 use crate::store::signals::Largest;
 use crate::store::surveys::{self, Stored};
-use crate::store::voids::Told;
 use crate::store::{releases, responses, signals, units, voids};
 use crate::web::App;
 use crate::web::words::Language;
@@ -162,8 +161,7 @@ impl Found {
         }
         let (forms, everybody) = signals::forms(conn, id)?;
         let (counts, voided) = (responses::by_unit(conn, id)?, voids::of(conn, id)?);
-        let released = releases::all(conn, id)?;
-        let too_small = match Told::read(conn, id, &released)?.check(&voided) {
+        let too_small = match releases::check(conn, id, &voided) {
             Ok(()) => false,
             Err(Error::Refused(_)) => true,
             Err(error) => return Err(error),

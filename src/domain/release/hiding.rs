@@ -1,0 +1,238 @@
+//! Which groups a release hides, seen together with all releases before it.
+//!
+//! What can be worked out from releases by adding and subtracting is a sum over *blocks*: people whom no group of any
+//! release tells apart. Where every block is as many people as the floor, no sum is about fewer. Units are held to
+//! that; a release that would break it is refused. Kinds of respondent and channels cut across the units: they are
+//! hidden, all of a dimension, where what is left of them without the blocks of units that lie wholly within them
+//! would be a few people.
+
+use super::Release;
+use super::counted::{Counted, Key};
+use super::document::Voided;
+use super::frame::{Frame, key};
+use crate::domain::disclosure::{self, Bases};
+use crate::domain::response::{Channel, Respondent};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a release may tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hiding {
+    /// The groups it hides, by their [`key`].
+    pub groups: BTreeSet<String>,
+    /// Whether it may tell of all forms together, the voided among them.
+    pub tells_all: bool,
+}
+
+/// A release that must not be made: what differs from a release before is about fewer people than the floor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmallDifference {
+    /// Name of a unit where it does; `None` for everybody together.
+    pub unit: Option<String>,
+}
+
+/// What a release tells apart.
+#[derive(Clone)]
+struct View {
+    voided: BTreeSet<String>,
+    hidden: BTreeSet<String>,
+    tells_all: bool,
+}
+
+/// A way in which a release sees somebody of a unit: not at all, or as one of the smallest shown group above.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Voided,
+    Rest,
+    Group(String),
+}
+
+impl View {
+    fn of(release: &Release) -> Self {
+        let voided = release.voided.iter().map(|voided| voided.unit.clone()).collect();
+        let Hiding { groups: hidden, tells_all } = Hiding::of(release);
+        Self { voided, hidden, tells_all }
+    }
+
+    fn unit(&self, frame: &Frame, unit: &str) -> Seen {
+        if self.voided.contains(unit) {
+            return Seen::Voided;
+        }
+        let shown = frame.tree.up_from(unit).find(|unit| !self.hidden.contains(&format!("unit {}", unit.code)));
+        shown.map_or(Seen::Rest, |unit| Seen::Group(unit.code.clone()))
+    }
+
+    fn kind(&self, unit: &str, by: &str, kind: &str) -> Seen {
+        if self.voided.contains(unit) {
+            return Seen::Voided;
+        }
+        let group = format!("{by} {kind}");
+        if self.hidden.contains(&group) { Seen::Rest } else { Seen::Group(group) }
+    }
+}
+
+impl Hiding {
+    /// What a release that was made hides.
+    pub fn of(release: &Release) -> Self {
+        let hidden = release.groups.iter().filter(|group| group.hidden);
+        Self { groups: hidden.map(|group| key(&group.who)).collect(), tells_all: release.with_voided.is_some() }
+    }
+
+    /// Decides what a release hides that leaves these units out, after the releases made before it.
+    pub fn decide(
+        frame: &Frame,
+        counted: &Counted,
+        floor: u64,
+        voided: &[Voided],
+        before: &[Release],
+    ) -> Result<Self, SmallDifference> {
+        let without: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
+        // A release below the floor tells nothing.
+        let mut views: Vec<View> = before.iter().filter(|release| release.total.is_some()).map(View::of).collect();
+        views.push(View {
+            voided: voided.iter().map(|voided| voided.unit.clone()).collect(),
+            hidden: alone(frame, counted, floor, &without),
+            tells_all: false,
+        });
+        units_hold(frame, counted, floor, &views)?;
+        let all: u64 = counted.bases.values().sum();
+        let valid: u64 = counted.by_unit(&without).values().sum();
+        if valid >= floor && all.saturating_sub(valid) >= floor {
+            set(&mut views, |new| new.tells_all = true);
+            if units_hold(frame, counted, floor, &views).is_err() {
+                set(&mut views, |new| new.tells_all = false);
+            }
+        }
+        for by in ["respondent", "channel"] {
+            if !kinds_hold(frame, counted, floor, &views, by) {
+                set(&mut views, |new| new.hidden.extend(kinds(by).into_iter().map(|kind| format!("{by} {kind}"))));
+            }
+        }
+        Ok(views.pop().map(|new| Self { groups: new.hidden, tells_all: new.tells_all }).unwrap_or_default())
+    }
+}
+
+/// Changes the release that is being decided on, which is the last.
+fn set(views: &mut [View], change: impl FnOnce(&mut View)) {
+    if let Some(new) = views.last_mut() {
+        change(new);
+    }
+}
+
+fn kinds(by: &str) -> Vec<&'static str> {
+    match by {
+        "respondent" => Respondent::ALL.map(Respondent::name).to_vec(),
+        _ => Channel::ALL.map(Channel::name).to_vec(),
+    }
+}
+
+fn kind_of<'a>(by: &str, (_, respondent, channel): &'a Key) -> &'a str {
+    if by == "respondent" { respondent.name() } else { channel.name() }
+}
+
+/// What a release hides that stands alone.
+fn alone(frame: &Frame, counted: &Counted, floor: u64, without: &BTreeSet<&str>) -> BTreeSet<String> {
+    let own = counted.by_unit(without);
+    let everybody: u64 = own.values().sum();
+    let (shown, sums) = (disclosure::shown_units(&frame.tree, &own, floor), disclosure::sums(&frame.tree, &own));
+    let mut hidden = BTreeSet::new();
+    for line in &frame.units {
+        let empty = everybody >= floor && sums.get(&line.unit.code).is_none_or(|base| *base == 0);
+        if !empty && !shown.contains_key(&line.unit.code) {
+            hidden.insert(format!("unit {}", line.unit.code));
+        }
+    }
+    for by in ["respondent", "channel"] {
+        let mut bases = Bases::new();
+        for (key, base) in counted.bases.iter().filter(|((unit, ..), _)| !without.contains(unit.as_str())) {
+            *bases.entry(kind_of(by, key).to_owned()).or_default() += base;
+        }
+        let names = kinds(by);
+        let beside: Vec<u64> = names.iter().map(|name| bases.get(*name).copied().unwrap_or(0)).collect();
+        let hide = disclosure::hidden(&beside, floor).into_iter().map(|hide| hide || everybody < floor);
+        hidden.extend(names.iter().zip(hide).filter(|(_, hide)| *hide).map(|(name, _)| format!("{by} {name}")));
+    }
+    hidden
+}
+
+/// Whether no block of units is a few people.
+fn units_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> Result<(), SmallDifference> {
+    let mut blocks: BTreeMap<Vec<Seen>, (u64, &str)> = BTreeMap::new();
+    for (unit, base) in &own(counted) {
+        let seen: Vec<Seen> = views.iter().map(|view| view.unit(frame, unit)).collect();
+        // Nobody is told of whom every release leaves out.
+        let told = views.iter().any(|view| view.tells_all) || seen.iter().any(|seen| *seen != Seen::Voided);
+        if told {
+            blocks.entry(seen).or_insert((0, unit)).0 += base;
+        }
+    }
+    let one = blocks.len() == 1;
+    let small = blocks.values().find(|(base, _)| *base > 0 && *base < floor);
+    match small {
+        Some((_, unit)) if !one => {
+            let name = frame.tree.get(unit).map(|unit| unit.name.clone());
+            Err(SmallDifference { unit: name })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn own(counted: &Counted) -> BTreeMap<&str, u64> {
+    let mut own: BTreeMap<&str, u64> = BTreeMap::new();
+    for ((unit, ..), base) in &counted.bases {
+        *own.entry(unit.as_str()).or_default() += base;
+    }
+    own
+}
+
+/// Whether nothing of a dimension that cuts across the units leaves a few people over.
+fn kinds_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View], by: &str) -> bool {
+    // People by how all releases see their unit, then by how they see their kind.
+    let mut of_units: BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>> = BTreeMap::new();
+    let mut of_channels: BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>> = BTreeMap::new();
+    for (key, base) in &counted.bases {
+        let unit = key.0.as_str();
+        let seen = |by: &str| views.iter().map(|view| view.kind(unit, by, kind_of(by, key))).collect::<Vec<_>>();
+        let kind = seen(by);
+        if kind.iter().all(|seen| *seen == Seen::Voided) && !views.iter().any(|view| view.tells_all) {
+            continue;
+        }
+        let block = views.iter().map(|view| view.unit(frame, unit)).collect();
+        *of_units.entry(block).or_default().entry(kind.clone()).or_default() += base;
+        if by == "channel" {
+            *of_channels.entry(seen("respondent")).or_default().entry(kind).or_default() += base;
+        }
+    }
+    leaves_enough(&of_units, floor) && leaves_enough(&of_channels, floor)
+}
+
+/// For every union of classes: the people in it without the blocks that lie wholly within it are none, or enough.
+/// Classes that share no block with one another are looked at apart.
+fn leaves_enough(blocks: &BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>>, floor: u64) -> bool {
+    let voided = |seen: &[Seen]| seen.iter().map(|seen| *seen == Seen::Voided).collect::<Vec<bool>>();
+    let mut patterns: BTreeMap<Vec<bool>, (BTreeSet<&[Seen]>, Vec<&BTreeMap<Vec<Seen>, u64>>)> = BTreeMap::new();
+    for classes in blocks.values() {
+        let Some(first) = classes.keys().next() else { continue };
+        let (all, of_pattern) = patterns.entry(voided(first)).or_default();
+        all.extend(classes.keys().map(Vec::as_slice));
+        of_pattern.push(classes);
+    }
+    patterns.values().all(|(classes, blocks)| {
+        let classes: Vec<&[Seen]> = classes.iter().copied().collect();
+        (1_u32..1 << classes.len().min(16)).all(|mask| {
+            let within = |class: &[Seen]| {
+                classes.iter().position(|other| *other == class).is_some_and(|place| mask >> place & 1 == 1)
+            };
+            let left = |block: &&&BTreeMap<Vec<Seen>, u64>| !block.keys().all(|class| within(class));
+            let people = blocks.iter().filter(left).flat_map(|block| block.iter());
+            let left: u64 = people.filter(|(class, _)| within(class)).map(|(_, base)| base).sum();
+            let whole: u64 = blocks
+                .iter()
+                .flat_map(|block| block.iter())
+                .filter(|(class, _)| within(class))
+                .map(|(_, base)| base)
+                .sum();
+            // What is nowhere cut is seen by the classes alone.
+            (left == 0 || left >= floor) && (whole >= floor || whole == 0)
+        })
+    })
+}
