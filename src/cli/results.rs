@@ -1,7 +1,7 @@
 //! `result` and `verify`.
 
 use super::{Settings, print};
-use crate::export::{csv, docx, text};
+use crate::export::{csv, csv_release, docx, results_book, text};
 use crate::store::{releases, verify};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
@@ -17,8 +17,12 @@ enum Format {
     Text,
     /// The release document itself
     Json,
-    /// The report's table, for programs
+    /// Every figure of the release on a line of its own, for programs
     Csv,
+    /// The report's table alone, for programs
+    Table,
+    /// A workbook: the table, the groups, the response rates, the calculation in formulas, the method
+    Xlsx,
     /// The official block and the report on the survey, as a Word file
     Docx,
 }
@@ -59,7 +63,9 @@ impl Print {
         let printed = match self.format {
             Format::Text => Printed::Words(text::release(&kept.release()?)),
             Format::Json => Printed::Words(kept.document),
-            Format::Csv => Printed::Words(csv::release(&kept.release()?)?),
+            Format::Csv => Printed::Words(csv_release::release(&kept.release()?)?),
+            Format::Table => Printed::Words(csv::table(&kept.release()?)?),
+            Format::Xlsx => Printed::File(results_book::release(&kept.release()?)?),
             Format::Docx => Printed::File(docx::release(&kept.release()?)?),
         };
         match (&self.out, printed) {

@@ -25,7 +25,7 @@ on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
 
     let text = scene.program.run(&["result", &scene.survey]);
     assert!(text.contains("最终得分") && text.contains("66"), "{text}");
-    let csv = scene.program.run(&["result", &scene.survey, "--format", "csv"]);
+    let csv = scene.program.run(&["result", &scene.survey, "--format", "table"]);
     assert!(csv.contains("total,count,6,6,6,6,6,30") && csv.ends_with("final,score,,,,,,66"), "{csv}");
 });
 
@@ -158,7 +158,7 @@ on_both_engines!(the_forms_of_the_report_give_the_table_of_the_report, |database
     program.run(&["survey", "close", &survey]);
     program.run(&["survey", "release", &survey]);
     let printed = include_str!("../../src/cli/demo/kunming-2022-table.csv");
-    let csv = program.run(&["result", &survey, "--format", "csv"]);
+    let csv = program.run(&["result", &survey, "--format", "table"]);
     assert_eq!(csv.replace("\r\n", "\n"), printed.trim_end(), "every cell of the report");
     assert!(program.run(&["verify", &survey]).lines().all(|line| line.starts_with("ok: ")));
 });
