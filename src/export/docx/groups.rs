@@ -140,7 +140,7 @@ fn measure_cells(row: Row, release: &Release, group: &Group, hidden_columns: usi
 fn unit_table(release: &Release, groups: &[&Group]) -> Grid {
     let widths = if sampled(release) { (700, 1400, 800) } else { (720, 1480, 840) };
     let measures = measure_columns(release, widths);
-    let first = [("单位", 0), ("发放", 620), ("收回", 620), ("回收率（%）", 740), ("计入人数", 620)];
+    let first = [("单位", 0), ("发放", 590), ("收回", 590), ("回收率（%）", 740), ("计入人数", 590)];
     let mut grid = grid(&first, &measures);
     for group in groups {
         let Who::Unit { name, depth, issued, returned, response_rate, voided, .. } = &group.who else { continue };

@@ -151,10 +151,12 @@ fn results(body: &mut Body, release: &Release) {
         ));
     } else {
         let rate = wording::percent(&release.response_rates.returned_percent);
-        body.note(&format!(
-            "注：请全体{people}人作答，{answered}人的答卷计入结果，回收率{rate}。区间按人计算，把没有作答的人看作与作答的人一样，\
-             所以只是不确定性的下限。"
-        ));
+        let told = if people == answered {
+            "所有人的答卷都计入了结果，区间就是结果本身。"
+        } else {
+            "区间按人计算，把没有作答的人看作与作答的人一样，所以只是不确定性的下限。"
+        };
+        body.note(&format!("注：总体为应答的{people}人，{answered}人的答卷计入结果，回收率{rate}。{told}"));
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         body.note(&format!(
@@ -261,11 +263,14 @@ fn quality(body: &mut Body, release: &Release) {
         grid.row(Row::default().words(name).cell(wording::percent(share)));
     }
     body.table("答卷的样子", &grid);
-    body.prose(&format!(
-        "可以单独查看的基层单位有{}个，其中{}个单位的上述某个占比，或者工作人员帮忙填写的占比，与全部答卷相差\
-         20个百分点以上。这些只是提示，没有因此剔除任何答卷。",
-        quality.units_examined, quality.units_flagged
-    ));
+    let units = match (quality.units_examined, quality.units_flagged) {
+        (0, _) => "没有人数足够、可以单独查看的基层单位。".to_owned(),
+        (examined, flagged) => format!(
+            "可以单独查看的基层单位有{examined}个，其中{flagged}个单位的上述某个占比，或者工作人员帮忙填写的占比，\
+             与全部答卷相差20个百分点以上。"
+        ),
+    };
+    body.prose(&format!("{units}这些只是提示，没有因此剔除任何答卷。"));
 }
 
 fn voided(body: &mut Body, release: &Release) {
