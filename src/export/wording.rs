@@ -102,6 +102,7 @@ pub fn not_estimable(reason: &str) -> &str {
         "lonely_stratum" => "有的层只有一人作答",
         "one_county" => "只有一个县区有人作答",
         "no_degrees_of_freedom" => "作答的人太少，没有自由度",
+        "spans_strata" => "这组人分属几个层，不能由分层的样本估计",
         "inconsistent" => "作答的人数多于抽样时记下的人数",
         other => other,
     }

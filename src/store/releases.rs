@@ -2,14 +2,12 @@
 
 use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
-use super::schema::release;
 use super::progress::natural;
+use super::schema::release;
 use super::{Conn, Db, audit, frames, responses, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::release::{
-    AuditHead, Counted, Frame, Hiding, Release, SmallDifference, Sources, Voided,
-};
+use crate::domain::release::{AuditHead, Counted, Frame, Hiding, Release, SmallDifference, Sources, Voided};
 use crate::domain::survey::{Survey, SurveyState};
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
@@ -124,13 +122,7 @@ pub fn compute(conn: &mut Conn, survey: Uuid, wanted: Wanted<'_>) -> Result<Rele
     })?)
 }
 
-fn decide(
-    survey: &Survey,
-    frame: &Frame,
-    counted: &Counted,
-    voided: &[Voided],
-    before: &[Release],
-) -> Result<Hiding> {
+fn decide(survey: &Survey, frame: &Frame, counted: &Counted, voided: &[Voided], before: &[Release]) -> Result<Hiding> {
     let decided = Hiding::decide(frame, counted, survey.disclosure_floor.into(), voided, before);
     decided.map_err(|SmallDifference { unit }| {
         let unit = unit.unwrap_or_else(|| "none".to_owned());
@@ -156,8 +148,7 @@ pub fn check(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<()> {
 /// The first release of a survey, if there is one.
 pub fn first(conn: &mut Conn, survey: Uuid) -> Result<Option<Release>> {
     let of_survey = release::table.filter(release::survey.eq(survey.as_bytes().to_vec()));
-    let document: Option<String> =
-        of_survey.order(release::number).select(release::document).first(conn).optional()?;
+    let document: Option<String> = of_survey.order(release::number).select(release::document).first(conn).optional()?;
     document.map(|document| read(&document)).transpose()
 }
 

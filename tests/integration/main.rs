@@ -16,6 +16,7 @@
 mod answering;
 mod audit;
 mod closing;
+mod docx;
 mod exact;
 mod files;
 mod harness;

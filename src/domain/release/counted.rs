@@ -186,8 +186,11 @@ impl<'a> Counting<'a> {
             sums.add(of, part, times);
             sums
         };
-        (on_scale > 0)
-            .then(|| Cell { score: sums(weights, points), top2: sums(on_scale, top2), top1: sums(on_scale, top1) })
+        (on_scale > 0).then(|| Cell {
+            score: sums(weights, points),
+            top2: sums(on_scale, top2),
+            top1: sums(on_scale, top1),
+        })
     }
 
     /// Takes in what the form looks like. Equal forms of a unit come one after the other.

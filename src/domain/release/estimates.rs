@@ -177,7 +177,9 @@ impl<'a> Estimates<'a> {
             let shown = self.coded(group.share(measure))?;
             match estimate {
                 None => Ok(Interval { not_estimable: Some("spans_strata".to_owned()), ..Interval::default() }),
-                Some(_) if self.is_coded(group.share(measure))? => Ok(Interval { estimate: shown, ..Interval::default() }),
+                Some(_) if self.is_coded(group.share(measure))? => {
+                    Ok(Interval { estimate: shown, ..Interval::default() })
+                }
                 Some(estimate) => {
                     let told = self.told(measure, &estimate)?;
                     Ok(Interval { standard_error: None, exact: None, ..told })

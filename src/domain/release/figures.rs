@@ -1,8 +1,6 @@
 //! The official table and the measures, as printed.
 
-use super::document::{
-    ByMeasure, ByOption, Figure, Measures, OptionLine, OtherWeights, QuestionBlock, TotalBlock,
-};
+use super::document::{ByMeasure, ByOption, Figure, Measures, OptionLine, OtherWeights, QuestionBlock, TotalBlock};
 use super::{Error, Sources};
 use crate::domain::exact::{Fraction, TooLarge};
 use crate::domain::survey::{POINTS, ScaleOption, Survey};
@@ -111,4 +109,3 @@ pub(super) fn total(print: &Print<'_>, scores: &Scores<'_>, tally: &Tally) -> Re
         sum_of_question_scores: print.figure(sum)?,
     })
 }
-

@@ -3,8 +3,8 @@
 //! It is read from the tables for the first release, and the units from that release for all further ones: a unit
 //! that gets another name or place later must not make two releases comparable that should not be.
 
-use super::document::{Group, ResponseRates, StratumLine, Who};
 use super::Release;
+use super::document::{Group, ResponseRates, StratumLine, Who};
 use crate::domain::sample;
 use crate::domain::survey::Design;
 use crate::domain::unit::{Tree, Unit};

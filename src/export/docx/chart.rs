@@ -45,7 +45,7 @@ pub(super) struct Series {
 impl Chart {
     /// Its height.
     pub(super) fn millimetres(&self) -> u32 {
-        20 + 7 * u32::try_from(self.bars.len()).unwrap_or(u32::MAX)
+        18 + 6 * u32::try_from(self.bars.len()).unwrap_or(u32::MAX)
     }
 
     fn of_shares(&self) -> bool {

@@ -182,7 +182,7 @@ impl Cell {
             out.push_str("<w:keepNext/>");
         }
         if self.indent > 0 {
-            let _ = write!(out, "<w:ind w:left=\"{}\"/>", self.indent * 210);
+            let _ = write!(out, "<w:ind w:left=\"{}\"/>", self.indent * 105);
         }
         out.push_str("</w:pPr>");
         if !self.text.is_empty() {

@@ -140,7 +140,7 @@ fn measure_cells(row: Row, release: &Release, group: &Group, hidden_columns: usi
 fn unit_table(release: &Release, groups: &[&Group]) -> Grid {
     let widths = if sampled(release) { (700, 1400, 800) } else { (720, 1480, 840) };
     let measures = measure_columns(release, widths);
-    let first = [("单位", 0), ("发放", 620), ("收回", 620), ("回收率（%）", 740), ("计入人数", 620)];
+    let first = [("单位", 0), ("发放", 590), ("收回", 590), ("回收率（%）", 740), ("计入人数", 590)];
     let mut grid = grid(&first, &measures);
     for group in groups {
         let Who::Unit { name, depth, issued, returned, response_rate, voided, .. } = &group.who else { continue };
@@ -149,8 +149,11 @@ fn unit_table(release: &Release, groups: &[&Group]) -> Grid {
         let row = if group.hidden {
             row
         } else {
-            let count = |count: Option<u64>| count.map_or_else(|| NOTHING.to_owned(), |count| count.to_string());
-            row.cell(count(*returned)).cell(wording::figure(response_rate)).cell(count(group.n))
+            // Few answers that are in no base are not told of either.
+            let told = |number: Option<String>| number.unwrap_or_else(|| wording::HIDDEN.to_owned());
+            let returned = told(returned.map(|returned| returned.to_string()));
+            let rate = if *issued == 0 { NOTHING.to_owned() } else { told(response_rate.clone()) };
+            row.cell(returned).cell(rate).cell(group.n.map_or_else(|| NOTHING.to_owned(), |n| n.to_string()))
         };
         grid.row(measure_cells(row, release, group, measures.len() + 3));
     }
@@ -173,7 +176,8 @@ fn kind_table(release: &Release, head: &str, kinds: &[(&Group, &str)]) -> Grid {
 }
 
 fn notes(body: &mut Body, groups: &[&Group]) {
-    if groups.iter().any(|group| group.hidden) {
+    let untold = |group: &&Group| group.hidden || matches!(group.who, Who::Unit { returned: None, .. });
+    if groups.iter().any(untold) {
         body.note(&format!("注：“{}”指{}。", wording::HIDDEN, wording::HIDDEN_WHY));
     }
     let scores = || {

@@ -5,6 +5,7 @@ use super::chart::{BARS, Chart, Series};
 use super::grid::{Grid, Row};
 use super::groups;
 use crate::domain::release::{Interval, Release, ResponseRates};
+use crate::export::table::NOTHING;
 use crate::export::wording;
 
 /// Writes the attachment. A release without results has only what tells of no answer.
@@ -116,7 +117,7 @@ fn results(body: &mut Body, release: &Release) {
         wording::figure(&release.measures.weighted_score),
         wording::figure(&release.final_score),
         target.value,
-        reached.map_or(crate::export::table::NOTHING, wording::figure),
+        reached.map_or(NOTHING, wording::figure),
         wording::met(target.met)
     ));
     let sampled = groups::sampled(release);
@@ -150,10 +151,12 @@ fn results(body: &mut Body, release: &Release) {
         ));
     } else {
         let rate = wording::percent(&release.response_rates.returned_percent);
-        body.note(&format!(
-            "注：请全体{people}人作答，{answered}人的答卷计入结果，回收率{rate}。区间按人计算，把没有作答的人看作与作答的人一样，\
-             所以只是不确定性的下限。"
-        ));
+        let told = if people == answered {
+            "所有人的答卷都计入了结果，区间就是结果本身。"
+        } else {
+            "区间按人计算，把没有作答的人看作与作答的人一样，所以只是不确定性的下限。"
+        };
+        body.note(&format!("注：总体为应答的{people}人，{answered}人的答卷计入结果，回收率{rate}。{told}"));
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         body.note(&format!(
@@ -244,29 +247,30 @@ fn quality(body: &mut Body, release: &Release) {
     body.heading("数据质量");
     match &quality.alpha {
         Some(alpha) => body.prose(&format!(
-            "各题都选了满意程度的答卷有{}份，由它们计算的克隆巴赫α系数为{alpha}。α越接近1，各题的回答越一致；\
+            "各题都选了满意程度的答卷有{}份，由它们计算的克龙巴赫α系数为{alpha}。α越接近1，各题的回答越一致；\
              特别高时，也可能是把所有题当作一道题来回答的。",
             quality.complete_forms
         )),
         None => body.prose(&format!(
-            "各题都选了满意程度的答卷有{}份。题目或答卷太少，或者各份答卷没有差别，不能计算克隆巴赫α系数。",
+            "各题都选了满意程度的答卷有{}份。题目或答卷太少，或者各份答卷没有差别，不能计算克龙巴赫α系数。",
             quality.complete_forms
         )),
     }
     let mut grid = Grid::new(&[("指标", 0), ("占有效问卷", 1800)]);
-    for (name, share) in [
-        ("所有题选同一项的答卷", &quality.straight_percent),
-        ("最常见的一种答法", &quality.identical_percent),
-        ("工作人员帮忙填写的答卷", &quality.helped_by_staff_percent),
-    ] {
+    for (name, share) in
+        [("所有题选同一项的答卷", &quality.straight_percent), ("最常见的一种答法", &quality.identical_percent)]
+    {
         grid.row(Row::default().words(name).cell(wording::percent(share)));
     }
     body.table("答卷的样子", &grid);
-    body.prose(&format!(
-        "可以单独查看的基层单位有{}个，其中{}个单位的上述某个占比与全部答卷相差20个百分点以上。\
-         这些只是提示，没有因此剔除任何答卷。",
-        quality.units_examined, quality.units_flagged
-    ));
+    let units = match (quality.units_examined, quality.units_flagged) {
+        (0, _) => "没有人数足够、可以单独查看的基层单位。".to_owned(),
+        (examined, flagged) => format!(
+            "可以单独查看的基层单位有{examined}个，其中{flagged}个单位的上述某个占比，或者工作人员帮忙填写的占比，\
+             与全部答卷相差20个百分点以上。"
+        ),
+    };
+    body.prose(&format!("{units}这些只是提示，没有因此剔除任何答卷。"));
 }
 
 fn voided(body: &mut Body, release: &Release) {
