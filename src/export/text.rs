@@ -126,7 +126,9 @@ fn line(out: &mut String, group: &Group) -> fmt::Result {
     if group.hidden {
         return writeln!(out, "  {}（{}）", wording::HIDDEN, wording::HIDDEN_WHY);
     }
-    let (Some(n), Some(measures)) = (group.n, &group.measures) else { return writeln!(out, "  {NOTHING}") };
+    let (Some(n), Some(measures)) = (group.n, &group.measures) else {
+        return writeln!(out, "{:>8}  {NOTHING:>6}", group.n.unwrap_or(0));
+    };
     let [score, top2, top1] = MEASURES.map(|measure| wording::figure(measures.get(measure)));
     let interval = group.intervals.as_ref().map(|intervals| &intervals.weighted_score);
     let [low, high] =

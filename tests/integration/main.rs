@@ -41,3 +41,4 @@ mod surveys;
 mod table;
 mod units;
 mod words;
+mod workbook;

@@ -88,7 +88,9 @@ on_both_engines!(below_the_floor_a_release_shows_only_how_many, |database| {
     }
     assert!(release["measures"]["weighted_score"].is_null() && release["target"]["met"].is_null());
     let text = scene.program.run(&["result", &scene.survey]);
-    assert!(text.contains("发放 6 份，回收 4 份，有效 4 份") && !text.contains('%'), "{text}");
+    assert!(text.contains("发放 6 份，回收 4 份，有效 4 份") && text.contains("回收率 66.67%"), "{text}");
+    let others = text.lines().filter(|line| !line.starts_with("回收率 "));
+    assert!(others.clone().count() > 5 && others.into_iter().all(|line| !line.contains('%')), "{text}");
     scene.verify();
 });
 

@@ -16,7 +16,7 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
     let kinds = kinds(release);
     let each = kinds.len();
     let figures = std::iter::repeat_n(9_u16, each * MEASURES.len());
-    let widths: Vec<u16> = [32, 13, 10].into_iter().chain(figures).chain([22]).collect();
+    let widths: Vec<u16> = [40, 13, 10].into_iter().chain(figures).chain([18]).collect();
     let mut page = Page::new(sheet, name, &widths, Paper::Across, release)?;
     page.title(&format!("{}：分组", release.survey.table_title))?;
     if let Some(why) = wording::below_floor(release) {

@@ -42,7 +42,7 @@ impl<'a> Page<'a> {
             sheet.set_landscape();
         }
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3);
-        sheet.set_screen_gridlines(false);
+        sheet.set_screen_gridlines(false).set_default_row_height(height(1));
         sheet.set_footer(format!("&L&8SHA-256 {}&R&8第 &P 页，共 &N 页", release.sha256));
         for (column, width) in (0..).zip(widths) {
             sheet.set_column_width(column, f64::from(*width))?;

@@ -121,8 +121,10 @@ fn finish(page: &mut Page<'_>, grid: Grid, summary: RowNum, first: RowNum) -> Re
         .set_rule(ConditionalFormatCellRule::EqualTo(DIFFERENT.to_owned()))
         .set_format(style::alert());
     page.sheet.add_conditional_format(first, grid.check(), last, grid.check(), &different)?;
-    page.sheet.ignore_error_range(first, 0, last, across, IgnoreError::NumberStoredAsText)?;
-    page.sheet.ignore_error_range(first, 0, last, across, IgnoreError::FormulaDiffers)?;
+    // Released figures are text on purpose, and a block's formulas are not its neighbour's.
+    let released = (grid.released(), grid.released_total());
+    page.sheet.ignore_error_range(first, released.0, last, released.1, IgnoreError::NumberStoredAsText)?;
+    page.sheet.ignore_error_range(first, grid::FIRST, last, grid.total(), IgnoreError::FormulaDiffers)?;
     Ok(())
 }
 
