@@ -56,7 +56,7 @@ pub(super) fn head() -> Format {
 
 /// A figure.
 pub(super) fn figure() -> Format {
-    text().set_font_name("Times New Roman").set_align(FormatAlign::Right).set_indent(1).unset_text_wrap()
+    text().set_font_name("Times New Roman").set_align(FormatAlign::Right).unset_text_wrap()
 }
 
 /// A hash or an id: read letter by letter.
