@@ -21,7 +21,8 @@ impl Word {
             let mut part = zip.by_index(index).unwrap();
             let mut content = Vec::new();
             part.read_to_end(&mut content).unwrap();
-            assert!(parts.insert(part.name().to_owned(), content).is_none(), "{} is there twice", part.name());
+            let name = part.name().unwrap().into_owned();
+            assert!(parts.insert(name, content).is_none(), "part {index} is there twice");
         }
         let word = Self(parts);
         let types = word.text("[Content_Types].xml");
@@ -268,9 +269,11 @@ on_both_engines!(at_the_floor_the_word_file_has_the_table, |database| {
     let (scene, release) = closed(&database, 6, 5);
     let word = Word::of(&scene);
     assert_laid_out(&word, &release);
-    for row in word.tables().iter().flatten().filter(|row| ["一县", "二县", "一院"].contains(&row[0].as_str())) {
-        assert_eq!(row[2..], ["不公布"], "{row:?}");
-    }
+    let tables = word.tables();
+    let hidden: Vec<_> =
+        tables.iter().flatten().filter(|row| ["一县", "二县", "一院"].contains(&row[0].as_str())).collect();
+    assert_eq!(hidden.len(), 5, "two counties twice, an institution at the end");
+    assert!(hidden.iter().all(|row| row[2..] == ["不公布"]), "{hidden:?}");
 });
 
 on_both_engines!(below_the_floor_the_word_file_says_why_it_shows_nothing, |database| {
@@ -392,6 +395,21 @@ fn one_unit_alone_needs_no_table_at_the_end() {
     assert_laid_out(&word, &release);
     assert_eq!(word.tables().iter().filter(|table| table[0][0] == "单位").count(), 1);
     assert!(!word.says("附表"));
+}
+
+#[test]
+fn answers_outside_the_base_are_counted_beside_it() {
+    let mut release = some_release();
+    release["questions"][1]["dont_know"] = json!(3);
+    release["questions"][2]["skipped"] = json!(4);
+    release["total"]["bases_differ"] = json!(true);
+    release["total"]["sum_of_question_scores"] = json!("67.89");
+    let word = Word::made(&release);
+    assert_laid_out(&word, &release);
+    let table = word.tables().into_iter().find(|table| table[0].last().unwrap() == "未作答").unwrap();
+    let rows = [["2.环境好吗？", "10", "3", "0"], ["3.还会来吗？", "10", "0", "4"]];
+    assert_eq!(table[1..], rows.map(|row| row.map(String::from).to_vec()));
+    assert!(word.says("各题得分之和为67.89，正式得分为合计得分"));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::export::leaf::lines;
 use std::fmt::Write;
 
 /// Rows of a table that is kept on one page.
-const TOGETHER: usize = 12;
+const TOGETHER: usize = 9;
 /// Width of a Chinese character and height of a line in a cell, in twentieths of a point.
 const CHARACTER: u32 = 215;
 const LINE: usize = 280;

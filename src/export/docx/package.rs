@@ -17,6 +17,9 @@ const RELATIONS: &str = "http://schemas.openxmlformats.org/officeDocument/2006/r
 const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
 const OFFICE: &str = "application/vnd.openxmlformats-officedocument";
 
+/// A paragraph that nobody sees, without which no text ends in a table.
+const END: &str = r#"<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>"#;
+
 /// Puts the file together.
 pub(super) fn pack(body: &Body, release: &Release) -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
@@ -130,7 +133,7 @@ fn document(body: &Body) -> String {
         "{HEAD}<w:document xmlns:w=\"{WORD}\" xmlns:r=\"{RELATIONS}\" \
          xmlns:wp=\"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing\" \
          xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\" \
-         xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><w:body>{}\
+         xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><w:body>{}{END}\
          <w:sectPr><w:footerReference w:type=\"default\" r:id=\"odd\"/>\
          <w:footerReference w:type=\"even\" r:id=\"even\"/><w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
          <w:pgMar w:top=\"2098\" w:right=\"1474\" w:bottom=\"1984\" w:left=\"1588\" w:header=\"851\" \

@@ -156,7 +156,7 @@ fn results(body: &mut Body, release: &Release) {
         } else {
             "区间按人计算，把没有作答的人看作与作答的人一样，所以只是不确定性的下限。"
         };
-        body.note(&format!("注：总体为应答的{people}人，{answered}人的答卷计入结果，回收率{rate}。{told}"));
+        body.note(&format!("注：总体为应当作答的{people}人，{answered}人的答卷计入结果，回收率{rate}。{told}"));
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         body.note(&format!(
