@@ -1,4 +1,4 @@
-//! CSV files: the table of a release, and lists of links.
+//! CSV files: the report's table, and lists of links.
 
 use super::table::{NOTHING, Table};
 use crate::domain::release::Release;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The report's table for programs: a line for each row of figures, the option codes as columns.
-pub fn release(release: &Release) -> io::Result<String> {
+pub fn table(release: &Release) -> io::Result<String> {
     let table = Table::of(release);
     let mut csv = writer(Vec::new());
     let codes = table.options.iter().map(|(code, _)| code.as_str());

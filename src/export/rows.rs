@@ -2,6 +2,7 @@
 //! the CSV with labels and missing values.
 
 use super::csv::{harmless, writer};
+use super::wording;
 use crate::domain::release::{Line, Release, Rows};
 use crate::domain::response::{Answer, Answers, Channel, Respondent};
 use crate::domain::survey::Survey;
@@ -12,22 +13,6 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 /// What "don't know" is in SPSS: a missing value.
 const DONT_KNOW: u8 = 9;
-
-const fn filled_in_by(kind: Respondent) -> &'static str {
-    match kind {
-        Respondent::Own => "本人",
-        Respondent::HelpedByFamily => "本人，家属协助",
-        Respondent::HelpedByStaff => "本人，工作人员协助",
-        Respondent::Guardian => "监护人代填",
-    }
-}
-
-const fn way(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Web => "网上填写",
-        Channel::Paper => "纸质问卷",
-    }
-}
 
 /// Writes the ZIP. Nothing in it tells when it was made.
 pub fn write(survey: &Survey, release: &Release, rows: &Rows, out: impl Write + Seek) -> io::Result<()> {
@@ -111,11 +96,11 @@ fn code_book(survey: &Survey, release: &Release, rows: &Rows, out: &mut impl Wri
     }
     csv.write_record(["respondent", if recoding.respondent { "填写人" } else { &why }, "", "", ""])?;
     for kind in Respondent::ALL.into_iter().filter(|_| recoding.respondent) {
-        csv.write_record(["respondent", "", kind.name(), filled_in_by(kind), ""])?;
+        csv.write_record(["respondent", "", kind.name(), wording::respondent(kind.name()), ""])?;
     }
     csv.write_record(["channel", if recoding.channel { "填写方式" } else { &why }, "", "", ""])?;
     for channel in Channel::ALL.into_iter().filter(|_| recoding.channel) {
-        csv.write_record(["channel", "", channel.name(), way(channel), ""])?;
+        csv.write_record(["channel", "", channel.name(), wording::channel(channel.name()), ""])?;
     }
     for (name, question) in questions(survey, "q").iter().zip(&survey.questions) {
         csv.write_record([name, &*harmless(&question.text), "", "", ""])?;
@@ -167,12 +152,17 @@ fn syntax(survey: &Survey, rows: &Rows) -> String {
     text.push_str(&format!("MISSING VALUES\r\n  {names} ({DONT_KNOW}).\r\nFORMATS\r\n  {names} (F1.0).\r\n"));
     if rows.recoding.respondent {
         text.push_str("VARIABLE LABELS respondent '填写人'.\r\nVALUE LABELS respondent");
-        text.extend(Respondent::ALL.map(|kind| format!("\r\n  '{}' {}", kind.name(), quoted(filled_in_by(kind)))));
+        text.extend(
+            Respondent::ALL.map(|kind| format!("\r\n  '{}' {}", kind.name(), quoted(wording::respondent(kind.name())))),
+        );
         text.push_str(".\r\n");
     }
     if rows.recoding.channel {
         text.push_str("VARIABLE LABELS channel '填写方式'.\r\nVALUE LABELS channel");
-        text.extend(Channel::ALL.map(|channel| format!("\r\n  '{}' {}", channel.name(), quoted(way(channel)))));
+        text.extend(
+            Channel::ALL
+                .map(|channel| format!("\r\n  '{}' {}", channel.name(), quoted(wording::channel(channel.name())))),
+        );
         text.push_str(".\r\n");
     }
     if rows.recoding.depth.is_some() {

@@ -2,8 +2,8 @@
 
 use super::audit::{About, Actor};
 use super::links::{Hold, checked, lock_survey};
-use super::responses::{self, each};
-use super::schema::{audit, response};
+use super::responses;
+use super::schema::audit;
 use super::surveys::unknown;
 use super::{Conn, frames, progress, releases, surveys};
 use crate::domain::audit::Act;
@@ -11,10 +11,8 @@ use crate::domain::obstacle::Obstacle;
 use crate::domain::release::{Forms, Release, Rows, TooAlike};
 use crate::domain::response::{Answers, Channel, Respondent};
 use crate::domain::survey::Survey;
-use crate::error::{Error, Result};
-use diesel::dsl::sql;
+use crate::error::Result;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -69,20 +67,14 @@ pub fn are_in(conn: &mut Conn, survey: Uuid) -> Result<()> {
 /// All forms of the base, equal ones as one. They are all kept in memory: up to some hundred bytes a form where
 /// hardly two are alike.
 fn forms(conn: &mut Conn, id: Uuid) -> Result<Forms> {
-    let alike = (response::unit, response::respondent, response::channel, response::answers);
-    let grouped = response::table
-        .filter(response::survey.eq(id.as_bytes().to_vec()))
-        .group_by(alike)
-        .select((alike, sql::<BigInt>("COUNT(*)")));
     let mut forms = Forms::new();
-    let mut add = |((unit, respondent, channel, answers), times): ((String, String, String, String), i64)| {
+    responses::read(conn, id, |(unit, answers, respondent, channel, times)| {
         let respondent = Respondent::from_name(&respondent).ok_or_else(|| unknown(&respondent))?;
         let channel = Channel::from_name(&channel).ok_or_else(|| unknown(&channel))?;
         if Answers::from_text(&answers).ok_or_else(|| unknown(&answers))?.has_base() {
-            forms.insert(((unit, respondent, channel), answers), progress::natural(times)?);
+            *forms.entry(((unit, respondent, channel), answers)).or_default() += progress::natural(times)?;
         }
-        Ok::<_, Error>(())
-    };
-    each!(&mut *conn, grouped, ((String, String, String, String), i64), add);
+        Ok(())
+    })?;
     Ok(forms)
 }

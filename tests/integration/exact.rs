@@ -2,11 +2,12 @@
 //! surveys and random sheets, every figure of the document compared. Ties are frequent, because only
 //! there the two ways of rounding differ.
 
+use crate::harness::made;
 use crate::house::{Source, Token};
 use chrono::DateTime;
 use fivepoint::domain::exact::Rounding;
-use fivepoint::domain::release::{Release, Sources};
-use fivepoint::domain::response::{Answer, Answers};
+use fivepoint::domain::release::{Alike, Counting, Release};
+use fivepoint::domain::response::{Answer, Answers, Channel, Respondent};
 use fivepoint::domain::survey::{Design, DontKnow, Measure, Question, Scale, ScaleOption, Survey, Target};
 use fivepoint::domain::tally::{Scores, Tally};
 use fivepoint::export::{csv, table::Table, text};
@@ -19,9 +20,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-use uuid::Uuid;
 
 const CODES: [&str; 5] = ["A", "B", "C", "D", "E"];
 
@@ -76,19 +76,19 @@ fn tally(survey: &Survey, sheets: &Sheets) -> Tally {
 }
 
 fn release(survey: &Survey, sheets: &Sheets) -> Release {
-    let tally = tally(survey, sheets);
-    Release::make(&Sources {
-        id: Uuid::from_u128(7),
-        survey,
-        issued: tally.forms + 3,
-        returned: tally.forms + 1,
-        tally: &tally,
-        voided: &[],
-        voided_tally: &Tally::new(survey.questions.len()),
-        tells_all: true,
-        as_of: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-    })
-    .unwrap()
+    let voided = BTreeSet::new();
+    let mut counting = Counting::new(survey, &voided);
+    let alike = |(sheet, times): &(Vec<Answer>, u64)| Alike {
+        unit: "1".to_owned(),
+        respondent: Respondent::Own,
+        channel: Channel::Web,
+        answers: Answers::new(sheet.clone()).to_text(),
+        times: *times,
+    };
+    sheets.iter().map(alike).for_each(|alike| counting.add(&alike).unwrap());
+    let counted = counting.end();
+    let forms = counted.valid.forms;
+    made(survey, &counted, forms + 3, forms + 1, DateTime::from_timestamp(1_700_000_000, 0).unwrap())
 }
 
 /// Sheets of one question, by how often each option was chosen.
@@ -336,8 +336,14 @@ fn check(survey: &Survey, sheets: &Sheets, expected: &Expected) -> Result<(), Te
     let base: u64 = sheets.iter().filter(|(sheet, _)| answered(sheet)).map(|(_, times)| times).sum();
     if base < u64::from(survey.disclosure_floor) {
         let said = ["as_of", "issued", "method", "returned", "scale", "sha256", "survey", "target", "valid"];
-        for (name, value) in release.as_object().unwrap() {
-            prop_assert!(said.contains(&name.as_str()) || silent(value), "{name}: {value}");
+        // How many of those asked answered, and which release this is.
+        let also = ["audit", "number", "response_rates"];
+        for (name, value) in release.as_object().unwrap().iter().filter(|(name, _)| *name != "groups") {
+            prop_assert!(said.iter().chain(&also).any(|said| said == name) || silent(value), "{name}: {value}");
+        }
+        for group in release["groups"].as_array().unwrap() {
+            let telling = ["n", "measures", "intervals"].iter().any(|name| !group[name].is_null());
+            prop_assert!(group["hidden"] == true && !telling, "{group}");
         }
         prop_assert_eq!(&release["target"], &target(Value::Null));
         return Ok(());
@@ -495,12 +501,12 @@ fn a_base_of_nobody_is_no_number() {
     let total = half.total.as_ref().unwrap();
     assert!(total.bases_differ && total.sum_of_question_scores.is_none());
     assert!(text::release(&half).contains("各题得分之和为 —"), "that the bases differ is said all the same");
-    assert!(csv::release(&half).unwrap().contains("sum of questions,score,,,,,,—\r\n"));
+    assert!(csv::table(&half).unwrap().contains("sum of questions,score,,,,,,—\r\n"));
     let rows = &Table::of(&half).blocks[1].rows;
     let cells: Vec<Vec<&str>> =
         rows.iter().map(|row| row.cells.iter().chain([&row.total]).map(String::as_str).collect()).collect();
     assert_eq!(cells, [vec!["0"; 6], vec!["—"; 6], vec!["—"; 6]]);
-    assert!(csv::release(&half).unwrap().contains("2,score,—,—,—,—,—,—\r\n"));
+    assert!(csv::table(&half).unwrap().contains("2,score,—,—,—,—,—,—\r\n"));
 
     // Nobody answered anything.
     let nothing = release(&survey, &vec![(vec![Answer::DontKnow, Answer::DontKnow], 12)]);
@@ -536,7 +542,7 @@ fn below_the_floor_a_release_shows_only_counts_of_forms() {
     // The same document, digest included, whatever they chose.
     assert_eq!(hidden, release(&survey, &chosen([0, 0, 4, 0, 7])));
     assert!(!text::release(&hidden).contains("100"));
-    assert_eq!(csv::release(&hidden).unwrap(), "question,row,A,B,C,D,E,total\r\nfinal,score,,,,,,—\r\n");
+    assert_eq!(csv::table(&hidden).unwrap(), "question,row,A,B,C,D,E,total\r\nfinal,score,,,,,,—\r\n");
 }
 
 #[test]
@@ -595,10 +601,19 @@ fn floats(tokens: &[Token]) -> Vec<String> {
 #[test]
 fn no_float_comes_near_a_figure() {
     let sources = Source::all();
-    for path in ["domain/exact.rs", "domain/tally.rs", "domain/release.rs"] {
-        let source = sources.iter().find(|source| source.path == path).unwrap();
-        assert_eq!(floats(&source.tokens()), [""; 0], "{path}");
+    let found = |path: &str| {
+        let source = sources.iter().find(|source| source.path == path);
+        floats(&source.unwrap_or_else(|| panic!("{path} is gone")).tokens())
+    };
+    for path in ["tally.rs", "release/counted.rs", "release/figures.rs", "release/groups.rs", "release/rates.rs"] {
+        assert_eq!(found(&format!("domain/{path}")), [""; 0], "{path}");
     }
+    // What a root or a quantile is taken of leaves the fractions by two functions of that name and no other way.
+    let source = sources.iter().find(|source| source.path == "domain/exact.rs").unwrap();
+    let (production, _) = source.text.split_once("#[cfg(test)]").unwrap();
+    let of = |text: &str| floats(&Source { path: String::new(), text: text.to_owned() }.tokens()).len();
+    let bodies = production.split("pub fn to_f64").skip(1).map(|rest| rest.split("\n    }\n").next().unwrap());
+    assert_eq!(of(production), bodies.map(of).sum::<usize>(), "domain/exact.rs");
 }
 
 #[test]
