@@ -261,8 +261,6 @@ obstacles! {
             "against a release before it, the base of “{unit}” would change by fewer than {least} people: the \
              difference of the two would be about these few. Void or restore more units below it, or leave it as it is"
         );
-        /// Without a release there are no rows.
-        NoRelease => "refused-no-release" ("there is no release yet");
         /// All rows together are a few people, or all of them said the same.
         RowsTooAlike {
             /// Fewest people who may have anything in common.

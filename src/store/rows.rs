@@ -7,7 +7,7 @@ use super::schema::audit;
 use super::surveys::unknown;
 use super::{Conn, frames, progress, releases, surveys};
 use crate::domain::audit::Act;
-use crate::domain::obstacle::Obstacle;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release::{Forms, Release, Rows, TooAlike};
 use crate::domain::response::{Answers, Channel, Respondent};
 use crate::domain::survey::Survey;
@@ -41,7 +41,7 @@ pub fn export(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) ->
 /// The rows as they would be exported.
 pub fn compute(conn: &mut Conn, id: Uuid) -> Result<Exported> {
     let releases = releases::all(conn, id)?;
-    let release = releases.last().cloned().ok_or(Obstacle::NoRelease)?;
+    let release = releases.last().cloned().ok_or(Missing::Release)?;
     let stored = surveys::get(conn, id)?;
     let frame = frames::of(conn, id, stored.survey.design, stored.state)?;
     let voided: BTreeSet<&str> = release.voided.iter().map(|voided| voided.unit.as_str()).collect();

@@ -140,6 +140,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/progress.ftl"),
             include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
             include_str!("../../frontend/locales/zh-CN/results.ftl"),
+            include_str!("../../frontend/locales/zh-CN/rows.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
     )
@@ -153,6 +154,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/progress.ftl"),
             include_str!("../../frontend/locales/en/reminders.ftl"),
             include_str!("../../frontend/locales/en/results.ftl"),
+            include_str!("../../frontend/locales/en/rows.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
         ],
     )

@@ -202,7 +202,7 @@ def export(published, program, units):
     path = os.path.join(program.folder, f"rows-{scene.number}.zip")
     fine, out, err = program.try_run("rows", scene.id, "--out", path, "--reason", "分析")
     if not fine:
-        if "cannot leave the program" not in err and "no release yet" not in err:
+        if "cannot leave the program" not in err and "there is no such release" not in err:
             raise RuntimeError(err)
         return
     with zipfile.ZipFile(path) as archive:

@@ -818,7 +818,6 @@ leave-as-is = Leave it as it is
 act-unit-voided = A unit’s responses voided
 act-unit-restored = A unit’s responses counted again
 act-rows-exported = Anonymous response rows exported
-refused-no-release = There is no release yet.
 refused-rows = Fewer than { $least } people answered, or all of them the same: their answers cannot leave the program.
 refused-rows-out = The responses of this survey have left the program as rows. A further release could be compared with them, so nothing more can be voided, restored or released.
 refused-void-early = Responses can be voided once the survey is closed.

@@ -747,7 +747,6 @@ leave-as-is = 保持不变
 act-unit-voided = 作废某单位的答卷
 act-unit-restored = 恢复某单位的答卷
 act-rows-exported = 导出匿名答卷数据
-refused-no-release = 还没有发布结果。
 refused-rows = 作答的人少于 { $least } 人，或者所有人的答案完全相同，为保护答卷人，答卷数据不能导出。
 refused-rows-out = 这次调查的答卷数据已经导出。再次发布的结果可以和它对比，所以不能再作废、恢复答卷或再次发布。
 refused-void-early = 调查关闭以后才能作废答卷。

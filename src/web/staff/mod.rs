@@ -26,6 +26,7 @@ mod refuse;
 mod reminders;
 mod results;
 mod roster;
+mod rows;
 mod sheets;
 mod sign_in;
 mod signals;
@@ -160,6 +161,7 @@ desk! {
     "/staff/surveys/{id}/progress/live" { get progress::live: PROGRESS }
     "/staff/surveys/{id}/results" { get results::show: RESULTS, post results::make: RESULTS }
     "/staff/surveys/{id}/results/compare" { get results::compare: RESULTS }
+    "/staff/surveys/{id}/rows" { get rows::show: RESULTS, post rows::export: RESULTS }
     "/staff/surveys/{id}/results.docx" { get results::docx: RESULTS }
     "/staff/surveys/{id}/results.xlsx" { get results::xlsx: RESULTS }
     "/staff/surveys/{id}/results.csv" { get results::csv: RESULTS }

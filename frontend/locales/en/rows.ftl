@@ -1,0 +1,15 @@
+rows = Anonymous response rows
+rows-what = The { $count } responses that count in release { $release }, one a row, for statistical programs.
+rows-kept = What a row has
+rows-answers = The answer to every question
+rows-unit = The unit (units that the results do not show are part of the one above)
+rows-unit-above = The unit (to level { $level } only; smaller ones are part of the one above)
+rows-respondent = Who filled it in
+rows-channel = How it came in
+rows-dropped = What it has not
+rows-why = With these, a few people or people who all said the same would stand apart, or what a few people said could be worked out with the results.
+rows-file = You get a ZIP: the data (CSV), a code book, and a syntax file that SPSS and PSPP run to read them. Rows are sorted by what they say, without number or time.
+rows-noted = The log says who took them, when and why.
+rows-last = After that, no responses can be voided or restored and nothing can be released again: the difference could be compared with the rows.
+rows-reason = Why the data are needed
+rows-do = Export the data

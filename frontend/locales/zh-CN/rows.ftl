@@ -1,0 +1,15 @@
+rows = 匿名答卷数据
+rows-what = 第 { $release } 次发布中计入的 { $count } 份答卷，一份一行，供统计软件分析。
+rows-kept = 每行有什么
+rows-answers = 每一题的答案
+rows-unit = 所属单位（结果中不公布的单位并入上级单位）
+rows-unit-above = 所属单位（只到第 { $level } 级，更小的并入上级单位）
+rows-respondent = 填写人
+rows-channel = 填写方式
+rows-dropped = 没有什么
+rows-why = 加上这些，就会有人数太少、或者答案完全相同的一组人，或者能由公布的结果推算出少数人的答案。
+rows-file = 得到一个压缩包：数据（CSV）、变量说明，以及 SPSS 和 PSPP 可以直接运行的读入程序。各行按内容排列，没有编号和时间。
+rows-noted = 日志会记下谁在什么时候、为什么导出。
+rows-last = 导出以后，不能再作废或恢复答卷，也不能再次发布：两次结果的差别可以和数据对比。
+rows-reason = 为什么需要这些数据
+rows-do = 导出数据
