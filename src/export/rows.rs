@@ -52,7 +52,7 @@ fn lines(survey: &Survey, rows: &Rows, out: &mut impl Write) -> io::Result<()> {
             csv.write_record(&record)?;
         }
     }
-    Ok(csv.flush()?)
+    csv.flush()
 }
 
 fn record<'a>(survey: &'a Survey, rows: &Rows, line: &'a Line) -> io::Result<Vec<&'a str>> {
@@ -113,7 +113,7 @@ fn code_book(survey: &Survey, release: &Release, rows: &Rows, out: &mut impl Wri
         csv.write_record(["q*", "", &harmless(&dont_know.code), &harmless(&dont_know.label), &number])?;
     }
     csv.write_record(["q*", "", "", "未作答", "系统缺失"])?;
-    Ok(csv.flush()?)
+    csv.flush()
 }
 
 /// A text in a syntax file.
