@@ -44,8 +44,13 @@ pub enum Sign {
 impl Forms {
     /// Counts equal forms. Each distinct form comes once.
     pub fn add(&mut self, answers: &Answers, times: u64) {
-        self.all += times;
+        self.look_at(answers, times);
         self.commonest = self.commonest.max(times);
+    }
+
+    /// Counts equal forms without asking which is the commonest.
+    pub fn look_at(&mut self, answers: &Answers, times: u64) {
+        self.all += times;
         if is_straight(answers) {
             self.straight += times;
         }

@@ -2,68 +2,63 @@
 
 use super::Conn;
 use super::schema::response;
+use super::progress::natural;
 use super::surveys::unknown;
 use crate::domain::release::{Alike, Counted, Counting};
 use crate::domain::response::{Channel, Respondent};
 use crate::domain::survey::Survey;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use diesel::dsl::sql;
+use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// Hands the rows of a query to a function one by one, as they come.
-macro_rules! each {
-    ($conn:expr, $query:expr, $row:ty, $fold:expr) => {
-        match $conn {
-            $crate::store::Conn::Sqlite(conn) => {
-                for row in $query.load_iter::<$row, _>(conn)? {
-                    $fold(row?)?;
-                }
-            }
-            $crate::store::Conn::Postgres(conn) => {
-                for row in $query.load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(conn)? {
-                    $fold(row?)?;
-                }
-            }
-        }
-    };
-}
-pub(super) use each;
+/// Responses that are alike, as they are read: unit, answers, respondent, channel, how many.
+type Row = (String, String, String, String, i64);
 
-/// Counts all responses of a survey, those of voided units apart. Equal forms are grouped by the database and
-/// folded as they come, unit by unit.
+/// Counts all responses of a survey, those of voided units apart, in memory that does not grow with their number.
 pub fn count(conn: &mut Conn, id: Uuid, survey: &Survey, voided: &BTreeSet<&str>) -> Result<Counted> {
-    let of_survey = response::survey.eq(id.as_bytes().to_vec());
-    let alike = (response::unit, response::answers, response::respondent, response::channel);
-    let grouped = response::table
-        .filter(of_survey)
-        .group_by(alike)
-        .order((response::unit, response::answers))
-        .select((alike, sql::<BigInt>("COUNT(*)")));
     let mut counting = Counting::new(survey, voided);
-    let mut fold = |((unit, answers, respondent, channel), times): ((String, String, String, String), i64)| {
+    read(conn, id, |(unit, answers, respondent, channel, times)| {
         let respondent = Respondent::from_name(&respondent).ok_or_else(|| unknown(&respondent))?;
         let channel = Channel::from_name(&channel).ok_or_else(|| unknown(&channel))?;
-        let times = super::progress::natural(times)?;
-        Ok::<_, Error>(counting.add(Alike { unit, respondent, channel, answers, times })?)
-    };
-    each!(&mut *conn, grouped, ((String, String, String, String), i64), fold);
-    counting.end(|| commonest(conn, id, voided))
+        let alike = Alike { unit, respondent, channel, answers, times: natural(times)? };
+        Ok(counting.add(&alike)?)
+    })?;
+    if counting.again() {
+        read(conn, id, |(unit, answers, _, _, times)| {
+            counting.add_again(&unit, &answers, natural(times)?);
+            Ok(())
+        })?;
+    }
+    Ok(counting.end())
 }
 
-/// How often the commonest form of the units that are not voided occurs.
-fn commonest(conn: &mut Conn, survey: Uuid, voided: &BTreeSet<&str>) -> Result<u64> {
-    let times: Option<i64> = response::table
-        .filter(response::survey.eq(survey.as_bytes().to_vec()))
-        .filter(response::unit.ne_all(voided.iter().copied().collect::<Vec<_>>()))
-        .group_by(response::answers)
-        .select(sql::<BigInt>("COUNT(*) AS times"))
-        .order(sql::<BigInt>("times").desc())
-        .first(conn)
-        .optional()?;
-    super::progress::natural(times.unwrap_or(0))
+/// Hands over all responses as they come, in no order. PostgreSQL groups what is alike, in a hash that it spills to
+/// disk; SQLite would have to sort for that, which takes longer than to hand over every one.
+fn read(conn: &mut Conn, survey: Uuid, mut fold: impl FnMut(Row) -> Result<()>) -> Result<()> {
+    let of_survey = response::survey.eq(survey.as_bytes().to_vec());
+    let alike = (response::unit, response::answers, response::respondent, response::channel);
+    let (unit, answers, respondent, channel) = alike;
+    match conn {
+        Conn::Sqlite(conn) => {
+            let all = response::table.filter(of_survey);
+            let all = all.select((unit, answers, respondent, channel, sql::<BigInt>("1")));
+            for row in all.load_iter::<Row, _>(conn)? {
+                fold(row?)?;
+            }
+        }
+        Conn::Postgres(conn) => {
+            let grouped = response::table.filter(of_survey).group_by(alike);
+            let grouped = grouped.select((unit, answers, respondent, channel, sql::<BigInt>("COUNT(*)")));
+            for row in grouped.load_iter::<Row, PgRowByRowLoadingMode>(conn)? {
+                fold(row?)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How many responses each unit has: what the submitted links must agree with.

@@ -1,7 +1,6 @@
 //! Signs for the evaluator: the largest number of a unit and day, and what stands out in the forms of a closed
 //! survey.
 
-use super::responses::each;
 use super::schema::{response, signal};
 use super::surveys::{number, unknown};
 use super::{Conn, postgres_statement, progress, sqlite_statement};
@@ -93,6 +92,24 @@ pub fn largest(conn: &mut Conn, survey: Uuid) -> Result<Largest> {
         largest.insert((unit, kind.ok_or_else(|| unknown("a kind of sign"))?), (number(count)?, day));
     }
     Ok(largest)
+}
+
+/// Hands the rows of a query to a function one by one, as they come.
+macro_rules! each {
+    ($conn:expr, $query:expr, $row:ty, $fold:expr) => {
+        match $conn {
+            $crate::store::Conn::Sqlite(conn) => {
+                for row in $query.load_iter::<$row, _>(conn)? {
+                    $fold(row?)?;
+                }
+            }
+            $crate::store::Conn::Postgres(conn) => {
+                for row in $query.load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(conn)? {
+                    $fold(row?)?;
+                }
+            }
+        }
+    };
 }
 
 /// The forms of every unit of a closed survey, by themselves and all together.

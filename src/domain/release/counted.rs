@@ -1,5 +1,6 @@
 //! All responses of a survey, counted once for everything a release says.
 
+use super::commonest::Candidates;
 use crate::domain::disclosure::Bases;
 use crate::domain::quality::Forms;
 use crate::domain::response::{Answer, Answers, Channel, Respondent};
@@ -8,8 +9,11 @@ use crate::domain::survey::Survey;
 use crate::domain::tally::Tally;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Different forms that are kept in memory to find the commonest; a survey with more has it looked up.
-const REMEMBERED: usize = 20_000;
+/// Different forms among which the commonest of all is looked for. One that escapes occurs less than once in as many
+/// forms, which is 0.00 per cent in print.
+const OF_ALL: usize = 20_000;
+/// The same of each unit: one that escapes occurs less than once in ten forms, and is no sign.
+const OF_UNIT: usize = 9;
 
 /// Who answered what: responses that are alike in all of this, and how many there are.
 #[derive(Clone, Debug)]
@@ -74,9 +78,10 @@ pub struct Counted {
     pub bases: BTreeMap<Key, u64>,
     /// How the answers of complete valid forms hang together.
     pub alpha: Alpha,
-    /// What the valid forms of each unit look like.
+    /// What the valid forms of each unit look like. How often the commonest occurs is exact from a tenth of them on;
+    /// below, where it is no sign, it may be too small.
     pub units: BTreeMap<String, Forms>,
-    /// What all valid forms look like.
+    /// What all valid forms look like. Of the commonest holds the same from 0.005 per cent on.
     pub everybody: Forms,
 }
 
@@ -105,66 +110,83 @@ impl Counted {
     }
 }
 
-/// Counts responses that come by unit and, within it, by what they say.
+/// Counts responses, in whatever order they come.
 pub struct Counting<'a> {
     survey: &'a Survey,
     voided: &'a BTreeSet<&'a str>,
-    counted: Counted,
-    /// The unit and form that came last, and how often that form has occurred there.
-    last: Option<(String, String, u64)>,
-    forms: Forms,
-    /// How often each form occurs anywhere; nothing once there are too many.
-    commonest: Option<HashMap<String, u64>>,
+    valid: Tally,
+    of_voided: Tally,
+    partial: u64,
+    alpha: Alpha,
+    units: HashMap<String, OfUnit>,
+    forms: Candidates,
 }
+
+/// What is counted of one unit.
+struct OfUnit {
+    voided: bool,
+    /// By kind of respondent, then channel.
+    cells: [[Cell; CHANNELS]; KINDS],
+    forms: Forms,
+    candidates: Candidates,
+}
+
+const KINDS: usize = Respondent::ALL.len();
+const CHANNELS: usize = Channel::ALL.len();
 
 impl<'a> Counting<'a> {
     /// Begins, for a survey with these voided units.
     pub fn new(survey: &'a Survey, voided: &'a BTreeSet<&'a str>) -> Self {
         let questions = survey.questions.len();
-        let counted = Counted {
+        Self {
+            survey,
+            voided,
             valid: Tally::new(questions),
-            voided: Tally::new(questions),
+            of_voided: Tally::new(questions),
             partial: 0,
-            cells: BTreeMap::new(),
-            bases: BTreeMap::new(),
             alpha: Alpha::new(questions),
-            units: BTreeMap::new(),
-            everybody: Forms::default(),
-        };
-        Self { survey, voided, counted, last: None, forms: Forms::default(), commonest: Some(HashMap::new()) }
+            units: HashMap::new(),
+            forms: Candidates::new(OF_ALL),
+        }
     }
 
     /// Counts responses that are alike.
-    pub fn add(&mut self, alike: Alike) -> Result<(), Unfit> {
-        let Alike { unit, respondent, channel, answers: text, times } = alike;
-        let answers = Answers::from_text(&text).filter(|answers| answers.len() == self.survey.questions.len());
-        let answers = answers.ok_or(Unfit)?;
-        let counted = &mut self.counted;
-        if is_partial(&answers) {
-            counted.partial += times;
+    pub fn add(&mut self, alike: &Alike) -> Result<(), Unfit> {
+        let Alike { respondent, channel, times, .. } = *alike;
+        let answers = Answers::from_text(&alike.answers).ok_or(Unfit)?;
+        if answers.len() != self.survey.questions.len() {
+            return Err(Unfit);
         }
-        let key = (unit, respondent, channel);
-        if answers.has_base() {
-            match counted.bases.get_mut(&key) {
-                Some(base) => *base += times,
-                None => drop(counted.bases.insert(key.clone(), times)),
+        if is_partial(&answers) {
+            self.partial += times;
+        }
+        let sums = self.sums(&answers, times);
+        let unit = match self.units.get_mut(&alike.unit) {
+            Some(unit) => unit,
+            None => {
+                let voided = self.voided.contains(alike.unit.as_str());
+                let (cells, forms) = ([[Cell::default(); CHANNELS]; KINDS], Forms::default());
+                let new = OfUnit { voided, cells, forms, candidates: Candidates::new(OF_UNIT) };
+                self.units.entry(alike.unit.clone()).or_insert(new)
+            }
+        };
+        if let Some(sums) = sums {
+            let kind = Respondent::ALL.into_iter().zip(&mut unit.cells).find(|(kind, _)| *kind == respondent);
+            let cells = kind.map(|(_, cells)| Channel::ALL.into_iter().zip(cells));
+            if let Some((_, cell)) = cells.and_then(|mut cells| cells.find(|(of, _)| *of == channel)) {
+                cell.join(&sums);
             }
         }
-        if self.voided.contains(key.0.as_str()) {
-            counted.voided.add(&answers, times);
+        if unit.voided {
+            self.of_voided.add(&answers, times);
             return Ok(());
         }
-        counted.valid.add(&answers, times);
-        counted.alpha.add(&answers, times);
-        counted.everybody.filled_in_by(respondent, times);
-        let sums = self.sums(&answers, times);
-        self.look(&key.0, respondent, text, times)?;
-        if let Some(sums) = sums {
-            match self.counted.cells.get_mut(&key) {
-                Some(cell) => cell.join(&sums),
-                None => drop(self.counted.cells.insert(key, sums)),
-            }
-        }
+        self.valid.add(&answers, times);
+        self.alpha.add(&answers, times);
+        unit.forms.look_at(&answers, times);
+        unit.forms.filled_in_by(respondent, times);
+        unit.candidates.add(&alike.answers, times);
+        self.forms.add(&alike.answers, times);
         Ok(())
     }
 
@@ -186,57 +208,58 @@ impl<'a> Counting<'a> {
             sums.add(of, part, times);
             sums
         };
-        (on_scale > 0).then(|| Cell {
-            score: sums(weights, points),
-            top2: sums(on_scale, top2),
-            top1: sums(on_scale, top1),
-        })
+        (on_scale > 0)
+            .then(|| Cell { score: sums(weights, points), top2: sums(on_scale, top2), top1: sums(on_scale, top1) })
     }
 
-    /// Takes in what the form looks like. Equal forms of a unit come one after the other.
-    fn look(&mut self, unit: &str, respondent: Respondent, form: String, times: u64) -> Result<(), Unfit> {
-        if let Some(seen) = &mut self.commonest {
-            match seen.get_mut(&form) {
-                Some(so_far) => *so_far += times,
-                None => drop(seen.insert(form.clone(), times)),
-            }
-            if seen.len() > REMEMBERED {
-                self.commonest = None;
-            }
-        }
-        match &mut self.last {
-            Some((last, same, so_far)) if last == unit && *same == form => *so_far += times,
-            _ => {
-                self.end_form(Some(unit))?;
-                self.last = Some((unit.to_owned(), form, times));
-            }
-        }
-        self.forms.filled_in_by(respondent, times);
-        Ok(())
-    }
-
-    /// The last form has been counted, and the last unit where another one comes next, or none.
-    fn end_form(&mut self, next: Option<&str>) -> Result<(), Unfit> {
-        let Some((unit, form, times)) = self.last.take() else { return Ok(()) };
-        self.forms.add(&Answers::from_text(&form).ok_or(Unfit)?, times);
-        if next != Some(unit.as_str()) {
-            let forms = std::mem::take(&mut self.forms);
-            self.counted.everybody.all += forms.all;
-            self.counted.everybody.straight += forms.straight;
-            self.counted.units.insert(unit, forms);
-        }
-        Ok(())
-    }
-
-    /// The counts. Where there are too many different forms to have kept them all, how often the commonest of the
-    /// valid ones occurs is looked up by `commonest`.
-    pub fn end<E: From<Unfit>>(mut self, commonest: impl FnOnce() -> Result<u64, E>) -> Result<Counted, E> {
-        self.end_form(None)?;
-        self.counted.everybody.commonest = match self.commonest {
-            Some(seen) => seen.into_values().max().unwrap_or(0),
-            None => commonest()?,
+    /// All responses have come. Whether they have to come once more, for forms that may be the commonest.
+    pub fn again(&mut self) -> bool {
+        let open = |candidates: &Candidates, all: u64| {
+            let (least, most) = candidates.bounds();
+            least < most && 10 * most >= all
         };
-        Ok(self.counted)
+        let any_unit = self.units.values().any(|unit| open(&unit.candidates, unit.forms.all));
+        let (least, most) = self.forms.bounds();
+        let any = least < most || any_unit;
+        if any {
+            self.forms.begin_again();
+            self.units.values_mut().for_each(|unit| unit.candidates.begin_again());
+        }
+        any
+    }
+
+    /// Looks at the form of responses that come once more.
+    pub fn add_again(&mut self, unit: &str, answers: &str, times: u64) {
+        if let Some(unit) = self.units.get_mut(unit).filter(|unit| !unit.voided) {
+            unit.candidates.add_again(answers, times);
+            self.forms.add_again(answers, times);
+        }
+    }
+
+    /// The counts.
+    pub fn end(self) -> Counted {
+        let mut everybody = Forms { commonest: self.forms.bounds().0, ..Forms::default() };
+        let (mut units, mut cells, mut bases) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        for (code, mut unit) in self.units {
+            for (kind, row) in Respondent::ALL.into_iter().zip(unit.cells) {
+                for (channel, cell) in Channel::ALL.into_iter().zip(row).filter(|(_, cell)| cell.base() > 0) {
+                    let key = (code.clone(), kind, channel);
+                    bases.insert(key.clone(), cell.base());
+                    if !unit.voided {
+                        cells.insert(key, cell);
+                    }
+                }
+            }
+            if !unit.voided {
+                unit.forms.commonest = unit.candidates.bounds().0;
+                everybody.all += unit.forms.all;
+                everybody.straight += unit.forms.straight;
+                everybody.helped_by_staff += unit.forms.helped_by_staff;
+                units.insert(code, unit.forms);
+            }
+        }
+        let Self { valid, of_voided: voided, partial, alpha, .. } = self;
+        Counted { valid, voided, partial, cells, bases, alpha, units, everybody }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Every figure in it is a decimal string, computed from exact integers and rounded once. Screens,
 //! files and the API only lay it out, so they cannot disagree.
 
+mod commonest;
 mod counted;
 mod document;
 mod estimates;

@@ -107,3 +107,79 @@ impl Estimate {
         Interval { low: bound(), high: bound(), standard_error: 0.0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Plan, Stratum, Sums, ratio};
+    use super::*;
+    use crate::domain::exact::Rounding;
+
+    /// People, answers and, of the group, pairs of y (of 1000) and how many.
+    type Asked<'a> = (u64, u64, &'a [(u64, u64)]);
+
+    fn estimate(strata: &[Asked<'_>]) -> Estimate {
+        let stratum = |(people, answered, persons): &Asked<'_>| {
+            let mut group = Sums::default();
+            persons.iter().for_each(|(y, times)| group.add(1, *y, *times));
+            Stratum { people: *people, answered: *answered, group }
+        };
+        ratio(Plan::Strata, &strata.iter().map(stratum).collect::<Vec<_>>(), 1_000).unwrap()
+    }
+
+    fn shown(interval: Result<Interval, NotEstimable>) -> (String, String) {
+        let (low, high) = interval.unwrap().printed(Rounding::HalfUp).unwrap();
+        (low.to_string(), high.to_string())
+    }
+
+    fn pair(low: &str, high: &str) -> (String, String) {
+        (low.to_owned(), high.to_owned())
+    }
+
+    #[test]
+    fn where_everybody_answered_the_interval_is_the_number_itself() {
+        let everybody = estimate(&[(8, 8, &[(1_000, 7), (770, 1)])]);
+        assert_eq!(shown(everybody.score_interval()), pair("97.13", "97.13"));
+        assert_eq!(shown(everybody.share_interval()), pair("97.13", "97.13"));
+        let (low, _) = everybody.score_interval().unwrap().printed(Rounding::HalfEven).unwrap();
+        assert_eq!(low.to_string(), "97.12");
+        assert_eq!(shown(estimate(&[(8, 8, &[(1_000, 8)])]).share_interval()), pair("100.00", "100.00"));
+    }
+
+    #[test]
+    fn a_score_does_not_leave_the_scale() {
+        // 80 ± 12.706·28.25 and 20 ± the same.
+        assert_eq!(shown(estimate(&[(1_000, 2, &[(1_000, 1), (600, 1)])]).score_interval()), pair("0.00", "100.00"));
+        let (low, high) = shown(estimate(&[(1_000, 3, &[(990, 1), (1_000, 2)])]).score_interval());
+        assert_eq!((low.as_str(), high.as_str()), ("98.23", "100.00"));
+    }
+
+    #[test]
+    fn a_share_at_the_end_takes_the_plain_interval() {
+        // 49 of 49 and 0 of 49, as in tests/data/statistics.json.
+        assert_eq!(shown(estimate(&[(900, 49, &[(1_000, 49)])]).share_interval()), pair("92.73", "100.00"));
+        assert_eq!(shown(estimate(&[(900, 49, &[(0, 49)])]).share_interval()), pair("0.00", "7.27"));
+        assert_eq!(estimate(&[(900, 49, &[(0, 49)])]).effective_size(), None);
+    }
+
+    #[test]
+    fn strata_of_one_mind_each_leave_a_share_without_spread() {
+        // The residuals within each stratum are equal, so their variance is exactly 0.
+        let split = estimate(&[(30, 10, &[(1_000, 10)]), (10, 5, &[(0, 5)])]);
+        assert_eq!((shown(split.share_interval()), split.effective_size()), (pair("75.00", "75.00"), None));
+    }
+
+    #[test]
+    fn every_reason_has_a_name_of_its_own() {
+        for reason in [
+            NotEstimable::LonelyStratum,
+            NotEstimable::OneCounty,
+            NotEstimable::NoDegreesOfFreedom,
+            NotEstimable::Inconsistent,
+        ] {
+            assert_eq!(NotEstimable::from_name(reason.name()), Some(reason));
+        }
+        let lonely = estimate(&[(30, 1, &[(1_000, 1)])]);
+        assert_eq!(lonely.score_interval().unwrap_err(), NotEstimable::LonelyStratum);
+        assert_eq!(lonely.share_interval().unwrap_err(), NotEstimable::LonelyStratum);
+    }
+}

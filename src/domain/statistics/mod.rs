@@ -14,9 +14,6 @@ mod quantile;
 mod ratio;
 mod sums;
 
-#[cfg(test)]
-mod golden;
-
 pub use alpha::Alpha;
 pub use difference::{Difference, Told, difference};
 pub use estimate::{Estimate, NotEstimable, Spread};

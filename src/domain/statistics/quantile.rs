@@ -11,7 +11,7 @@ const MANY: f64 = 200.0;
 /// The 0.975 quantile of Student's t with `df` degrees of freedom, 1 or more, whole or not.
 ///
 /// Its library inverts the incomplete beta function and loses digits as `df` grows (none is right at ten
-/// million, and at a thousand million it does not end). Above [`MANY`] Fisher's series in 1/df
+/// million, and at a thousand million it does not end). Above 200 Fisher's series in 1/df
 /// takes over (Abramowitz and Stegun 26.7.5), whose rest is below 10⁻¹¹ there.
 pub fn t(df: f64) -> f64 {
     if df <= MANY {

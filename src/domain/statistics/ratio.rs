@@ -157,3 +157,102 @@ fn common_multiple(all: BigUint, other: u64) -> BigUint {
     }
     all * (other / a)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::exact::Rounding;
+
+    /// A stratum whose group is shares of persons, as pairs of y and how many.
+    fn stratum(people: u64, answered: u64, group: &[(u64, u64)]) -> Stratum {
+        let mut sums = Sums::default();
+        group.iter().for_each(|(y, times)| sums.add(1, *y, *times));
+        Stratum { people, answered, group: sums }
+    }
+
+    fn reason(plan: Plan, strata: &[Stratum]) -> NotEstimable {
+        ratio(plan, strata, 1).unwrap().spread.unwrap_err()
+    }
+
+    /// The variance at 12 decimals and the degrees of freedom.
+    fn spread(plan: Plan, strata: &[Stratum]) -> (String, u64) {
+        let spread = ratio(plan, strata, 1).unwrap().spread.unwrap();
+        (spread.variance.round(12, Rounding::HalfUp).unwrap().to_string(), spread.df)
+    }
+
+    #[test]
+    fn a_single_answer_of_several_people_is_not_estimable_where_the_group_is() {
+        let pair = stratum(10, 2, &[(1, 1), (0, 1)]);
+        assert_eq!(reason(Plan::Strata, &[pair, stratum(2, 1, &[(1, 1)])]), NotEstimable::LonelyStratum);
+        assert_eq!(
+            reason(Plan::Clusters { counties: 5 }, &[pair, stratum(2, 1, &[(1, 1)])]),
+            NotEstimable::LonelyStratum
+        );
+        // Alone, but nobody of the group; alone, but all there are; nobody at all.
+        // 10·8/(2²·1)·[2·(1/4 + 1/4) − 0²]/10² with R = 1/2, in squared points.
+        for other in [stratum(2, 1, &[]), stratum(2, 0, &[])] {
+            assert_eq!(spread(Plan::Strata, &[pair, other]), ("2000.000000000000".to_owned(), 1));
+        }
+        assert!(ratio(Plan::Strata, &[pair, stratum(1, 1, &[(1, 1)])], 1).unwrap().spread.is_ok());
+    }
+
+    #[test]
+    fn one_of_several_counties_is_not_estimable() {
+        let (county, empty) = (stratum(10, 4, &[(1, 2), (0, 2)]), stratum(10, 0, &[]));
+        assert_eq!(reason(Plan::Clusters { counties: 5 }, &[county, empty]), NotEstimable::OneCounty);
+        let untouched = stratum(10, 4, &[]);
+        assert_eq!(reason(Plan::Clusters { counties: 5 }, &[county, untouched]), NotEstimable::NoDegreesOfFreedom);
+        assert_eq!(reason(Plan::Clusters { counties: 1 }, &[county]), NotEstimable::NoDegreesOfFreedom);
+    }
+
+    #[test]
+    fn a_person_for_each_stratum_leaves_no_freedom_unless_everybody_answered() {
+        let few = stratum(9, 3, &[(1, 1)]);
+        assert_eq!(reason(Plan::Strata, &[few, few]), NotEstimable::NoDegreesOfFreedom);
+        let (all, other) = (stratum(3, 3, &[(1, 1)]), stratum(3, 3, &[(0, 1)]));
+        assert_eq!(spread(Plan::Strata, &[all, other]), ("0.000000000000".to_owned(), 0));
+        assert_eq!(spread(Plan::Clusters { counties: 2 }, &[all, other]), ("0.000000000000".to_owned(), 1));
+    }
+
+    #[test]
+    fn more_answers_than_people_and_more_counties_than_there_are_fit_nothing() {
+        let fine = stratum(9, 3, &[(1, 3)]);
+        assert_eq!(reason(Plan::Strata, &[fine, stratum(3, 4, &[])]), NotEstimable::Inconsistent);
+        assert_eq!(reason(Plan::Strata, &[stratum(9, 2, &[(1, 3)])]), NotEstimable::Inconsistent);
+        assert_eq!(reason(Plan::Clusters { counties: 1 }, &[fine, fine]), NotEstimable::Inconsistent);
+        // Σy² below (Σy)²/n: sums of no persons.
+        let group = Sums { n: 2, x: 2, y: 3, xx: 2, xy: 3, yy: 3 };
+        assert_eq!(
+            reason(Plan::Strata, &[Stratum { people: 9, answered: 2, group }, fine]),
+            NotEstimable::Inconsistent
+        );
+    }
+
+    #[test]
+    fn nobody_has_no_ratio() {
+        assert!(ratio(Plan::Strata, &[], 1).is_none());
+        assert!(ratio(Plan::Strata, &[stratum(9, 3, &[])], 1).is_none());
+        assert!(ratio(Plan::Strata, &[stratum(9, 0, &[])], 1).is_none());
+    }
+
+    #[test]
+    fn all_counties_drawn_are_strata() {
+        let counties = [stratum(30, 6, &[(1, 3), (0, 1)]), stratum(40, 7, &[(1, 5), (0, 2)]), stratum(9, 4, &[(0, 3)])];
+        let (variance, df) = spread(Plan::Strata, &counties);
+        assert_eq!((spread(Plan::Clusters { counties: 3 }, &counties), df), ((variance.clone(), 2), 11));
+        assert_ne!(spread(Plan::Clusters { counties: 4 }, &counties).0, variance);
+    }
+
+    #[test]
+    fn thousands_of_strata_of_any_size_are_added_up() {
+        // Sizes without a common divisor: their smallest common multiple has thousands of digits.
+        let strata: Vec<Stratum> = (2..2_002).map(|n| stratum(n * 3, n, &[(1, n / 2), (0, n - n / 2)])).collect();
+        let estimate = ratio(Plan::Strata, &strata, 1).unwrap();
+        let (value, variance) = (estimate.value.to_f64(), estimate.spread.unwrap().variance.to_f64());
+        // Odd strata have half a person less: Σ3·⌊n/2⌋ = 3 003 000 of Σ3n = 6 009 000 for n = 2 … 2001.
+        assert!((value - 100.0 * 3_003_000.0 / 6_009_000.0).abs() < 1e-9, "{value}");
+        // (1 − 1/3)·p(1 − p)/n of about two million persons, a little more for n − 1.
+        let plain = 2_500.0 / 2_003_000.0 * 2.0 / 3.0;
+        assert!(variance > plain && variance < plain * 1.002, "{variance} {plain}");
+    }
+}

@@ -1,13 +1,14 @@
-//! Numbers worked out elsewhere, every one of `tests/data/statistics.json`.
+//! Statistics against numbers worked out elsewhere: every one of `tests/data/statistics.json`.
 
-use super::*;
-use crate::domain::exact::{Fraction, Rounding};
-use crate::domain::response::{Answer, Answers};
-use crate::domain::sample::Margin;
+use fivepoint::domain::exact::{Fraction, Rounding};
+use fivepoint::domain::response::{Answer, Answers};
+use fivepoint::domain::sample::Margin;
+use fivepoint::domain::statistics::{Alpha, Bound, Estimate, Plan, Stratum, Sums, Z, ratio, t, wilson};
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 fn golden(part: &str) -> Value {
-    let all: Value = serde_json::from_str(include_str!("../../../tests/data/statistics.json")).unwrap();
+    let all: Value = serde_json::from_str(include_str!("../data/statistics.json")).unwrap();
     all[part].clone()
 }
 
@@ -19,7 +20,7 @@ fn whole(value: &Value) -> u64 {
 fn same(bound: &Bound, times: u32, golden: &Value) {
     let text = golden.as_str().unwrap();
     let places = u32::try_from(text.split_once('.').unwrap().1.len()).unwrap();
-    let shown = bound.round(places - times.ilog10(), Rounding::HalfUp).unwrap() / rust_decimal::Decimal::from(times);
+    let shown = bound.round(places - times.ilog10(), Rounding::HalfUp).unwrap() / Decimal::from(times);
     assert_eq!(shown, text.parse().unwrap(), "{text}");
 }
 
@@ -52,17 +53,17 @@ fn a_stratified_mean() {
     let golden = golden("stratified_mean_fpc");
     // So many people that a sample of a few corrects nothing, in the same proportion.
     for (times, error) in [(1, "se"), (1_000_000_000_000, "se_without_fpc")] {
-        let stratum = |name: &str| {
+        let stratum = |name: u64| {
             let mut group = Sums::default();
             for (x, stratum) in golden["x"].as_array().unwrap().iter().zip(golden["stratum"].as_array().unwrap()) {
-                if stratum.to_string() == name {
+                if whole(stratum) == name {
                     // 2.8 as 28 of 1000, which is 2.8 per cent.
                     group.add(1, x.to_string().replace('.', "").parse().unwrap(), 1);
                 }
             }
-            Stratum { people: whole(&golden["N"][name]) * times, answered: group.n, group }
+            Stratum { people: whole(&golden["N"][name.to_string()]) * times, answered: group.n, group }
         };
-        let estimate = ratio(Plan::Strata, &[stratum("1"), stratum("2")], 1_000).unwrap();
+        let estimate = ratio(Plan::Strata, &[stratum(1), stratum(2)], 1_000).unwrap();
         same(&exact(&estimate.value), 1, &golden["mean"]);
         same(&Bound::Near(estimate.score_interval().unwrap().standard_error), 1, &golden[error]);
         assert_eq!(estimate.spread.unwrap().df, whole(&golden["df"]));
@@ -119,7 +120,7 @@ fn cronbachs_alpha() {
 fn sizes_of_samples() {
     let golden = golden("sample_size");
     let size = |share: &str, people: u64| {
-        let tenths = share.parse::<rust_decimal::Decimal>().unwrap() * rust_decimal::Decimal::ONE_THOUSAND;
+        let tenths = share.parse::<Decimal>().unwrap() * Decimal::ONE_THOUSAND;
         Margin::new(u32::try_from(tenths).unwrap()).unwrap().sample_of(people)
     };
     for (people, wanted) in golden["margin_0.05"].as_object().unwrap() {
