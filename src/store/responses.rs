@@ -1,8 +1,8 @@
 //! Responses: read to be counted, never one by one.
 
 use super::Conn;
-use super::schema::response;
 use super::progress::natural;
+use super::schema::response;
 use super::surveys::unknown;
 use crate::domain::release::{Alike, Counted, Counting};
 use crate::domain::response::{Channel, Respondent};

@@ -28,7 +28,7 @@ impl<'a> Open<'a> {
         let units: Vec<String> = units.collect();
         let (roster, list) =
             (program.file("roster.csv", format!("unit\n{}\n", units.join("\n"))), program.path("l.csv"));
-        program.run(&["link", "issue", &id, "--roster", &roster, "--out", &list]);
+        program.run(&["link", "issue", &id, "--roster", &roster, "--out", &list, "--force"]);
         program.run(&["survey", "open", &id]);
         let server = program.serve();
         let links = units.into_iter().zip(codes(&list)).collect();

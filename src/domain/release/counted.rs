@@ -208,8 +208,11 @@ impl<'a> Counting<'a> {
             sums.add(of, part, times);
             sums
         };
-        (on_scale > 0)
-            .then(|| Cell { score: sums(weights, points), top2: sums(on_scale, top2), top1: sums(on_scale, top1) })
+        (on_scale > 0).then(|| Cell {
+            score: sums(weights, points),
+            top2: sums(on_scale, top2),
+            top1: sums(on_scale, top1),
+        })
     }
 
     /// All responses have come. Whether they have to come once more, for forms that may be the commonest.
