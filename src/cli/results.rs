@@ -1,10 +1,11 @@
 //! `result` and `verify`.
 
 use super::{Settings, print};
-use crate::export::{csv, text};
+use crate::export::{csv, csv_release, docx, results_book, text};
 use crate::store::{releases, verify};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use std::io::{ErrorKind, IsTerminal, Write, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use uuid::Uuid;
@@ -16,8 +17,31 @@ enum Format {
     Text,
     /// The release document itself
     Json,
-    /// The report's table, for programs
+    /// Every figure of the release on a line of its own, for programs
     Csv,
+    /// The report's table alone, for programs
+    Table,
+    /// A workbook: the table, the groups, the response rates, the calculation in formulas, the method
+    Xlsx,
+    /// The official block and the report on the survey, as a Word file
+    Docx,
+}
+
+/// A release in one of its forms.
+enum Printed {
+    /// For the terminal, too.
+    Words(String),
+    /// For programs alone.
+    File(Vec<u8>),
+}
+
+impl AsRef<[u8]> for Printed {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Words(words) => words.as_bytes(),
+            Self::File(bytes) => bytes,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -37,15 +61,25 @@ impl Print {
             format!("there is no release yet: close the survey, then “fivepoint survey release {}”", self.survey)
         })?;
         let printed = match self.format {
-            Format::Text => text::release(&kept.release()?),
-            Format::Json => kept.document,
-            Format::Csv => csv::release(&kept.release()?)?,
+            Format::Text => Printed::Words(text::release(&kept.release()?)),
+            Format::Json => Printed::Words(kept.document),
+            Format::Csv => Printed::Words(csv_release::release(&kept.release()?)?),
+            Format::Table => Printed::Words(csv::table(&kept.release()?)?),
+            Format::Xlsx => Printed::File(results_book::release(&kept.release()?)?),
+            Format::Docx => Printed::File(docx::release(&kept.release()?)?),
         };
-        match &self.out {
-            Some(path) => {
+        match (&self.out, printed) {
+            (Some(path), printed) => {
                 std::fs::write(path, printed).with_context(|| format!("{} cannot be written", path.display()))
             }
-            None => print(printed.trim_end()),
+            (None, Printed::Words(words)) => print(words.trim_end()),
+            (None, Printed::File(_)) if stdout().is_terminal() => {
+                bail!("this form is no text for a terminal: name a file with --out, or send it on through a pipe")
+            }
+            (None, Printed::File(bytes)) => match stdout().write_all(&bytes) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+                _ => Ok(()),
+            },
         }
     }
 }

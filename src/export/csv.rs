@@ -1,4 +1,4 @@
-//! CSV files: the table of a release, and lists of links.
+//! CSV files: the report's table, and lists of links.
 
 use super::table::{NOTHING, Table};
 use crate::domain::release::Release;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The report's table for programs: a line for each row of figures, the option codes as columns.
-pub fn release(release: &Release) -> io::Result<String> {
+pub fn table(release: &Release) -> io::Result<String> {
     let table = Table::of(release);
     let mut csv = writer(Vec::new());
     let codes = table.options.iter().map(|(code, _)| code.as_str());
@@ -70,12 +70,12 @@ pub fn sheet(head: &[String], rows: &[Vec<String>]) -> io::Result<String> {
     String::from_utf8(bytes).map_err(io::Error::other)
 }
 
-fn writer<W: Write>(out: W) -> Writer<W> {
+pub(super) fn writer<W: Write>(out: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out)
 }
 
 /// A cell that no spreadsheet takes for a formula. A phone number may begin with +.
-fn harmless(cell: &str) -> Cow<'_, str> {
+pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
     let number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
     let formula = match cell.chars().next() {
         Some('=' | '@' | '\t' | '\r') => true,

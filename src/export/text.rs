@@ -1,13 +1,20 @@
 //! A release for the terminal: the report's table, drawn.
 
 use super::table::{NOTHING, Row, Table};
-use crate::domain::release::{Measures, Release};
+use super::{MEASURES, wording};
+use crate::domain::release::{Group, Measures, Release, Who};
 use crate::domain::survey::Measure;
 use std::fmt::{self, Write};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns of the terminal for the question, at least and at most.
 const TITLE: (usize, usize) = (24, 40);
+
+/// Columns for the name of a group.
+const GROUP: usize = 34;
+
+/// Units on a screen.
+const UNITS: usize = 30;
 
 /// Marks that never begin a line; they hang over its end instead.
 const CLOSING: &str = "：，。、；？！”’）》";
@@ -51,6 +58,7 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
         let sum = shown(&total.sum_of_question_scores);
         writeln!(out, "各题作答人数不同：各题得分之和为 {sum}，正式得分为合计得分")?;
     }
+    sure(out, release)?;
     let met = match release.target.met {
         Some(true) => "达到",
         Some(false) => "未达到",
@@ -62,7 +70,85 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
         Some(Measure::Top1) => "非常满意占比",
     };
     writeln!(out, "目标：{measure} ≥ {}，{met}", release.target.value)?;
+    groups(out, release)?;
+    rates(out, release)?;
     writeln!(out, "截至 {}，SHA-256 {}", release.as_of, release.sha256)
+}
+
+/// The intervals of the measures, a line each.
+fn sure(out: &mut String, release: &Release) -> fmt::Result {
+    let Some(intervals) = &release.intervals else { return Ok(()) };
+    for measure in MEASURES {
+        let interval = intervals.of.get(measure);
+        let name = wording::measure(measure.name(), &release.scale);
+        let sign = wording::unit_of(measure.name());
+        write!(out, "{}% 区间：{name}", intervals.level)?;
+        if let Some(reason) = &interval.not_estimable {
+            writeln!(out, "{}（{}）", wording::NOT_ESTIMABLE, wording::not_estimable(reason))?;
+            continue;
+        }
+        let [estimate, low, high] = [&interval.estimate, &interval.low, &interval.high].map(wording::figure);
+        writeln!(out, "估计 {estimate}{sign}，在 {low} 到 {high} 之间")?;
+    }
+    Ok(())
+}
+
+/// The units below the top, as far as a screen shows them, and who filled the forms in.
+fn groups(out: &mut String, release: &Release) -> fmt::Result {
+    if release.total.is_none() {
+        return Ok(());
+    }
+    let top = |group: &&Group| matches!(group.who, Who::Unit { depth, .. } if depth <= 1);
+    let units = release.groups.iter().filter(|group| matches!(group.who, Who::Unit { .. })).count();
+    let shown: Vec<&Group> = release.groups.iter().filter(top).take(UNITS).collect();
+    writeln!(out, "\n分组（人数；综合得分和区间；前两项占比；第一项占比）")?;
+    for group in &shown {
+        line(out, group)?;
+    }
+    if units > shown.len() {
+        writeln!(out, "  另有 {} 个单位，见工作簿或 CSV 文件", units - shown.len())?;
+    }
+    for group in release.groups.iter().filter(|group| !matches!(group.who, Who::Unit { .. })) {
+        line(out, group)?;
+    }
+    Ok(())
+}
+
+fn line(out: &mut String, group: &Group) -> fmt::Result {
+    let (name, depth) = match &group.who {
+        Who::Unit { name, depth, .. } => (name.as_str(), *depth),
+        Who::Respondent { kind } => (wording::respondent(kind), 0),
+        Who::Channel { kind } => (wording::channel(kind), 0),
+    };
+    let name = wrap(name, GROUP.saturating_sub(2 * depth)).into_iter().next().unwrap_or_default();
+    let space = GROUP.saturating_sub(2 * depth + name.width());
+    write!(out, "  {}{name}{}", "  ".repeat(depth), " ".repeat(space))?;
+    if group.hidden {
+        return writeln!(out, "  {}（{}）", wording::HIDDEN, wording::HIDDEN_WHY);
+    }
+    let (Some(n), Some(measures)) = (group.n, &group.measures) else {
+        return writeln!(out, "{:>8}  {NOTHING:>6}", group.n.unwrap_or(0));
+    };
+    let [score, top2, top1] = MEASURES.map(|measure| wording::figure(measures.get(measure)));
+    let interval = group.intervals.as_ref().map(|intervals| &intervals.weighted_score);
+    let [low, high] =
+        [interval.map(|of| &of.low), interval.map(|of| &of.high)].map(|end| end.map_or(NOTHING, wording::figure));
+    writeln!(out, "{n:>8}  {score:>6}  {low:>6}～{high:<6}  {top2:>6}%  {top1:>6}%")
+}
+
+/// How many answered, and what the forms look like.
+fn rates(out: &mut String, release: &Release) -> fmt::Result {
+    let rates = &release.response_rates;
+    let [returned, valid, rr1, rr2] =
+        [&rates.returned_percent, &rates.valid_percent, &rates.rr1, &rates.rr2].map(wording::percent);
+    let eligible = rates.eligible;
+    writeln!(out, "\n回收率 {returned}，有效率 {valid}；应答基数 {eligible}，应答率 RR1 {rr1}，RR2 {rr2}")?;
+    if let Some(quality) = &release.quality {
+        let alpha = wording::figure(&quality.alpha);
+        let [straight, identical] = [&quality.straight_percent, &quality.identical_percent].map(wording::percent);
+        writeln!(out, "问卷质量：α {alpha}；从头到尾选同一项 {straight}；最常见的同样答卷 {identical}")?;
+    }
+    Ok(())
 }
 
 fn draw(out: &mut String, table: &Table) -> fmt::Result {

@@ -67,7 +67,8 @@ impl LinkBook {
     }
 }
 
-fn failed(error: XlsxError) -> io::Error {
+/// What writing a workbook failed of.
+pub(super) fn failed(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         other => io::Error::other(other),

@@ -495,12 +495,12 @@ fn a_base_of_nobody_is_no_number() {
     let total = half.total.as_ref().unwrap();
     assert!(total.bases_differ && total.sum_of_question_scores.is_none());
     assert!(text::release(&half).contains("各题得分之和为 —"), "that the bases differ is said all the same");
-    assert!(csv::release(&half).unwrap().contains("sum of questions,score,,,,,,—\r\n"));
+    assert!(csv::table(&half).unwrap().contains("sum of questions,score,,,,,,—\r\n"));
     let rows = &Table::of(&half).blocks[1].rows;
     let cells: Vec<Vec<&str>> =
         rows.iter().map(|row| row.cells.iter().chain([&row.total]).map(String::as_str).collect()).collect();
     assert_eq!(cells, [vec!["0"; 6], vec!["—"; 6], vec!["—"; 6]]);
-    assert!(csv::release(&half).unwrap().contains("2,score,—,—,—,—,—,—\r\n"));
+    assert!(csv::table(&half).unwrap().contains("2,score,—,—,—,—,—,—\r\n"));
 
     // Nobody answered anything.
     let nothing = release(&survey, &vec![(vec![Answer::DontKnow, Answer::DontKnow], 12)]);
@@ -536,7 +536,7 @@ fn below_the_floor_a_release_shows_only_counts_of_forms() {
     // The same document, digest included, whatever they chose.
     assert_eq!(hidden, release(&survey, &chosen([0, 0, 4, 0, 7])));
     assert!(!text::release(&hidden).contains("100"));
-    assert_eq!(csv::release(&hidden).unwrap(), "question,row,A,B,C,D,E,total\r\nfinal,score,,,,,,—\r\n");
+    assert_eq!(csv::table(&hidden).unwrap(), "question,row,A,B,C,D,E,total\r\nfinal,score,,,,,,—\r\n");
 }
 
 #[test]

@@ -16,6 +16,7 @@
 mod answering;
 mod audit;
 mod closing;
+mod docx;
 mod exact;
 mod files;
 mod golden;
@@ -42,3 +43,4 @@ mod surveys;
 mod table;
 mod units;
 mod words;
+mod workbook;

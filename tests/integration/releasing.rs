@@ -25,7 +25,7 @@ on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
 
     let text = scene.program.run(&["result", &scene.survey]);
     assert!(text.contains("最终得分") && text.contains("66"), "{text}");
-    let csv = scene.program.run(&["result", &scene.survey, "--format", "csv"]);
+    let csv = scene.program.run(&["result", &scene.survey, "--format", "table"]);
     assert!(csv.contains("total,count,6,6,6,6,6,30") && csv.ends_with("final,score,,,,,,66"), "{csv}");
 });
 
@@ -88,7 +88,9 @@ on_both_engines!(below_the_floor_a_release_shows_only_how_many, |database| {
     }
     assert!(release["measures"]["weighted_score"].is_null() && release["target"]["met"].is_null());
     let text = scene.program.run(&["result", &scene.survey]);
-    assert!(text.contains("发放 6 份，回收 4 份，有效 4 份") && !text.contains('%'), "{text}");
+    assert!(text.contains("发放 6 份，回收 4 份，有效 4 份") && text.contains("回收率 66.67%"), "{text}");
+    let others = text.lines().filter(|line| !line.starts_with("回收率 "));
+    assert!(others.clone().count() > 5 && others.into_iter().all(|line| !line.contains('%')), "{text}");
     scene.verify();
 });
 
@@ -158,7 +160,7 @@ on_both_engines!(the_forms_of_the_report_give_the_table_of_the_report, |database
     program.run(&["survey", "close", &survey]);
     program.run(&["survey", "release", &survey]);
     let printed = include_str!("../../src/cli/demo/kunming-2022-table.csv");
-    let csv = program.run(&["result", &survey, "--format", "csv"]);
+    let csv = program.run(&["result", &survey, "--format", "table"]);
     assert_eq!(csv.replace("\r\n", "\n"), printed.trim_end(), "every cell of the report");
     assert!(program.run(&["verify", &survey]).lines().all(|line| line.starts_with("ok: ")));
 });

@@ -215,7 +215,7 @@ fn assert_csv(text: &str) {
 
 #[test]
 fn the_csv_file_has_every_cell() {
-    let text = csv::release(&release()).unwrap();
+    let text = csv::table(&release()).unwrap();
     assert_csv(&text);
     assert_eq!(text.matches("\r\n").count(), 35);
     assert_eq!(text.matches('\n').count(), 35);
@@ -226,7 +226,7 @@ fn the_csv_file_has_every_cell() {
 #[test]
 fn the_table_of_the_demo_is_that_of_the_report() {
     assert_csv(PRINTED);
-    assert_eq!(csv::release(&release()).unwrap().replace("\r\n", "\n"), PRINTED.replace("\r\n", "\n"));
+    assert_eq!(csv::table(&release()).unwrap().replace("\r\n", "\n"), PRINTED.replace("\r\n", "\n"));
 }
 
 #[test]
