@@ -391,6 +391,13 @@ impl<'a> Federation<'a> {
         }
     }
 
+    /// The last release as a long CSV, to the byte.
+    fn csv(&self, id: &str) -> String {
+        let path = self.program.path("release.csv");
+        self.program.run(&["result", id, "--format", "csv", "--out", &path]);
+        std::fs::read_to_string(&path).unwrap()
+    }
+
     /// Releases the survey, then voids and restores units and releases it again; gives every release with its voided
     /// units, and those that were refused.
     fn release(&mut self, id: &str, responses: &[Value]) -> Vec<Value> {
@@ -423,7 +430,8 @@ impl<'a> Federation<'a> {
             }
             let document = self.program.run(&["result", id, "--format", "json"]);
             if last.as_ref() != Some(&document) {
-                releases.push(json!({ "voided": lines, "document": document }));
+                let csv = self.csv(id);
+                releases.push(json!({ "voided": lines, "document": document, "csv": csv }));
             }
             last = Some(document);
         }

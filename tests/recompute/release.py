@@ -4,10 +4,9 @@
     release.py < CASE         prints what is different in the releases of a case, a line each
 
 A case is JSON: the survey, its units, everybody with a link, the sample, the responses, and the releases that the
-program made, each with its voided units and its document as text, or null where the program refused it.
+program made, each with its voided units, its document and its long CSV as text, or null where it was refused.
 """
 
-import csv
 import hashlib
 import io
 import json
@@ -16,8 +15,9 @@ from collections import Counter
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+import longform
 from estimates import Estimate
-from hiding import CHANNELS, RESPONDENTS, SmallDifference, View, decide
+from hiding import CHANNELS, RESPONDENTS, SmallDifference, decide
 from quantiles import t_975, wilson, z_975
 
 MEASURES = ["weighted_score", "top2_percent", "top1_percent"]
@@ -460,10 +460,12 @@ def differences(expected, found, path):
     """What is different, a line for each place."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for name in sorted({*expected, *found}):
+            # A line of a CSV has several cells for a name.
+            below = f"{path}.{name if isinstance(name, str) else ' '.join(filter(None, name))}"
             if name not in expected or name not in found:
-                yield f"{path}.{name}: only {'expected' if name in expected else 'found'}"
+                yield f"{below}: only {'expected' if name in expected else 'found'}"
             else:
-                yield from differences(expected[name], found[name], f"{path}.{name}")
+                yield from differences(expected[name], found[name], below)
     elif isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
         for place, (one, other) in enumerate(zip(expected, found)):
             yield from differences(one, other, f"{path}[{place}]")
@@ -495,9 +497,14 @@ def compare(case):
         document["sha256"] = digest
         if json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")) != made["document"]:
             yield f"{path}: not the canonical text"
-        for of_the_program in ["sha256", "as_of", "audit", "method"]:
-            del document[of_the_program]
+        for only_there in ["sha256", "as_of", "audit", "method"]:
+            expected[only_there] = document[only_there]
         yield from differences(expected, document, path)
+        found = longform.read(made["csv"])
+        if found is None:
+            yield f"{path}: the CSV is no table of single figures"
+        else:
+            yield from differences(longform.of(expected), found, f"{path} as CSV")
 
 
 # Golden numbers.
