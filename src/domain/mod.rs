@@ -4,6 +4,7 @@
 //! the server secret are passed in, so that every rule of a survey can be read and tested by itself.
 
 pub mod audit;
+pub mod comparison;
 pub mod credential;
 pub mod disclosure;
 pub mod exact;

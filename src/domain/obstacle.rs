@@ -123,6 +123,8 @@ obstacles! {
         PaperSurvey => "paper-no-survey" ("there is no such survey with links among yours");
         /// A link that a clerk could key a paper form for.
         PaperLink => "paper-unknown" ("there is no such link among yours");
+        /// A release of a survey.
+        Release => "missing-release" ("there is no such release");
         /// Somebody on a roster.
         Place => "one-nobody" ("there is nobody in this place of the roster");
     }

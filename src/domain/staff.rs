@@ -63,6 +63,8 @@ pub enum Right {
     Links,
     /// What stands out in the forms of a unit, and voiding them.
     Signals,
+    /// What came of a survey, and releasing it.
+    Results,
     /// Keying paper forms.
     Paper,
     /// How far surveys are: numbers of links, within one's scope.
@@ -71,7 +73,7 @@ pub enum Right {
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::OwnAccount,
         Self::Accounts,
         Self::Audit,
@@ -79,6 +81,7 @@ impl Right {
         Self::Surveys,
         Self::Links,
         Self::Signals,
+        Self::Results,
         Self::Paper,
         Self::Progress,
     ];
@@ -90,7 +93,7 @@ impl Right {
             Self::Accounts => &[Role::Admin],
             Self::Audit => &[Role::Admin, Role::Evaluator],
             Self::Units => &[Role::Admin, Role::Evaluator],
-            Self::Surveys | Self::Links | Self::Signals => &[Role::Evaluator],
+            Self::Surveys | Self::Links | Self::Signals | Self::Results => &[Role::Evaluator],
             // Whoever counts the answers does not type them.
             Self::Paper => &[Role::Clerk],
             Self::Progress => &[Role::Evaluator, Role::Monitor],

@@ -29,6 +29,7 @@ pub mod paper;
 pub mod people;
 pub mod progress;
 pub mod recorder;
+pub mod released;
 pub mod releases;
 pub mod responses;
 pub mod rosters;

@@ -139,6 +139,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/paper.ftl"),
             include_str!("../../frontend/locales/zh-CN/progress.ftl"),
             include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
+            include_str!("../../frontend/locales/zh-CN/results.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
     )
@@ -151,6 +152,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/paper.ftl"),
             include_str!("../../frontend/locales/en/progress.ftl"),
             include_str!("../../frontend/locales/en/reminders.ftl"),
+            include_str!("../../frontend/locales/en/results.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
         ],
     )

@@ -68,6 +68,7 @@ export async function openDesk(browser) {
       open: desk.survey,
       issued: await draft("链接已经发放的调查", "everyone"),
       closed: await draft("2021年残疾人托养服务满意度调查", "everyone"),
+      released: await draft("已有结果的调查", "everyone"),
       sending: await draft("正在提醒的调查", "everyone"),
       waiting: await draft("可以提醒的调查", "everyone"),
       draft: await draft("2023年残疾人托养服务满意度调查", "everyone"),
@@ -76,17 +77,17 @@ export async function openDesk(browser) {
       clusters: await draft("先抽区县的调查", "clusters"),
       drawn: await draft("样本已经抽出的调查", "clusters"),
     };
-    const { issued, closed, sending, waiting, strata, clusters, drawn } = desk.ids;
+    const { issued, closed, released, sending, waiting, strata, clusters, drawn } = desk.ids;
     await during(browser, async (page) => {
       await enter(page, desk, "zhang");
       const survey = (id) => `${desk.origin}/staff/surveys/${id}`;
-      for (const id of [issued, closed, sending, waiting, strata, clusters, drawn]) {
+      for (const id of [issued, closed, released, sending, waiting, strata, clusters, drawn]) {
         await page.goto(`${survey(id)}/roster`);
         await page.locator("[type=file]").setInputFiles(join(folder, "roster.csv"));
         await page.getByRole("button", { name: "检查文件" }).click();
         await page.getByRole("button", { name: "导入这" }).click();
       }
-      for (const id of [issued, closed, sending, waiting]) {
+      for (const id of [issued, closed, released, sending, waiting]) {
         await page.goto(`${survey(id)}/links`);
         await page.locator("form[action$='/issue'] button").click();
         await page.locator("#which").waitFor(); // a page without script looks again by itself
@@ -95,8 +96,9 @@ export async function openDesk(browser) {
       await page.locator("form[method=post][action$='/draw'] button").click();
       await page.locator("a.primary").waitFor();
     });
-    for (const id of [closed, sending, waiting]) await desk.cli("survey", "open", id);
-    await desk.cli("survey", "close", closed);
+    for (const id of [closed, released, sending, waiting]) await desk.cli("survey", "open", id);
+    for (const id of [closed, released]) await desk.cli("survey", "close", id);
+    await desk.cli("survey", "release", released);
     await during(browser, async (page) => {
       await enter(page, desk, "zhang");
       await page.goto(`${desk.origin}/staff/surveys/${sending}/reminders/send/invitation`);
@@ -220,6 +222,11 @@ export function pagesOf({ ids, account }) {
       ["progress of an open survey", `${of(ids.open)}/progress`],
       ["progress of a closed survey", `${of(ids.closed)}/progress`],
       ["progress of a county", `${of(ids.closed)}/progress?unit=K1&sort=rate`],
+      ["results of a draft", `${of(ids.draft)}/results`],
+      ["results of an open survey", `${of(ids.open)}/results`],
+      ["results to be released", `${of(ids.closed)}/results`],
+      ["results without any answer", `${of(ids.released)}/results`],
+      ["results that are not", `${of(ids.released)}/results?number=2`, 404],
       ["one link", `${of(ids.issued)}/links/roster/1`],
       ["one link of a closed survey", `${of(ids.closed)}/links/roster/1`],
       ["a link that is not", `${of(ids.issued)}/links/roster/9999`, 422],

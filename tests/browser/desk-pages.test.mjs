@@ -50,10 +50,11 @@ function wrongTables(page) {
       const heads = [...table.querySelectorAll("thead tr:last-child > *")];
       const rows = [...table.querySelectorAll("tbody tr")];
       if (!heads.length || heads.some((head) => head.localName !== "th" || !head.innerText.trim())) wrong.push(`${name}: a column without a title`);
-      if (rows.some((row) => row.children.length !== heads.length)) wrong.push(`${name}: a row with more or fewer cells than columns`);
+      const width = (row) => [...row.children].reduce((sum, cell) => sum + cell.colSpan, 0);
+      if (rows.some((row) => width(row) !== heads.length)) wrong.push(`${name}: a row with more or fewer cells than columns`);
       if (rows.length > most) wrong.push(`${name}: ${rows.length} rows on a page`);
       // A number stands under a title that stands as it does.
-      for (const row of rows.slice(0, 1)) {
+      for (const row of rows.filter((row) => row.children.length === heads.length).slice(0, 1)) {
         [...row.children].forEach((cell, column) => {
           const [one, other] = [cell, heads[column]].map((each) => getComputedStyle(each).textAlign);
           if (one !== other) wrong.push(`${name}: column ${column + 1} and its title are not in line`);

@@ -2,11 +2,12 @@
 //! surveys and random sheets, every figure of the document compared. Ties are frequent, because only
 //! there the two ways of rounding differ.
 
+use crate::harness::made;
 use crate::house::{Source, Token};
 use chrono::DateTime;
 use fivepoint::domain::exact::Rounding;
-use fivepoint::domain::release::{Release, Sources};
-use fivepoint::domain::response::{Answer, Answers};
+use fivepoint::domain::release::{Alike, Counting, Release};
+use fivepoint::domain::response::{Answer, Answers, Channel, Respondent};
 use fivepoint::domain::survey::{Design, DontKnow, Measure, Question, Scale, ScaleOption, Survey, Target};
 use fivepoint::domain::tally::{Scores, Tally};
 use fivepoint::export::{csv, table::Table, text};
@@ -19,9 +20,8 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-use uuid::Uuid;
 
 const CODES: [&str; 5] = ["A", "B", "C", "D", "E"];
 
@@ -76,19 +76,19 @@ fn tally(survey: &Survey, sheets: &Sheets) -> Tally {
 }
 
 fn release(survey: &Survey, sheets: &Sheets) -> Release {
-    let tally = tally(survey, sheets);
-    Release::make(&Sources {
-        id: Uuid::from_u128(7),
-        survey,
-        issued: tally.forms + 3,
-        returned: tally.forms + 1,
-        tally: &tally,
-        voided: &[],
-        voided_tally: &Tally::new(survey.questions.len()),
-        tells_all: true,
-        as_of: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
-    })
-    .unwrap()
+    let voided = BTreeSet::new();
+    let mut counting = Counting::new(survey, &voided);
+    let alike = |(sheet, times): &(Vec<Answer>, u64)| Alike {
+        unit: "1".to_owned(),
+        respondent: Respondent::Own,
+        channel: Channel::Web,
+        answers: Answers::new(sheet.clone()).to_text(),
+        times: *times,
+    };
+    sheets.iter().map(alike).for_each(|alike| counting.add(&alike).unwrap());
+    let counted = counting.end();
+    let forms = counted.valid.forms;
+    made(survey, &counted, forms + 3, forms + 1, DateTime::from_timestamp(1_700_000_000, 0).unwrap())
 }
 
 /// Sheets of one question, by how often each option was chosen.

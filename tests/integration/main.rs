@@ -33,6 +33,7 @@ mod paper;
 mod privacy;
 mod releasing;
 mod reminders;
+mod results;
 mod roster;
 mod signals;
 mod sorting;

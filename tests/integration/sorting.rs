@@ -273,7 +273,7 @@ on_both_engines!(a_survey_that_is_over_says_what_came_in_and_what_comes_next, |d
         "实际开放",
         "实际关闭",
         "自动删除",
-        "fivepoint survey release",
+        "/results\">看结果</a>",
     ] {
         assert!(page.contains(words), "{words} in {page}");
     }

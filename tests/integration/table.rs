@@ -1,9 +1,10 @@
 //! The table of the Kunming report of 2022: every printed cell from the counts alone, in every form the
 //! program writes, and every tempting wrong way to get there beside it.
 
+use crate::harness::made;
 use chrono::DateTime;
 use fivepoint::domain::exact::Rounding;
-use fivepoint::domain::release::{Release, Sources};
+use fivepoint::domain::release::{Counted, Counting, Release};
 use fivepoint::domain::response::{Answer, Answers};
 use fivepoint::domain::survey::{self, Format, Measure, Survey};
 use fivepoint::domain::tally::{Scores, Tally};
@@ -11,9 +12,8 @@ use fivepoint::export::table::{Kind, Table};
 use fivepoint::export::{csv, text};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
-use uuid::Uuid;
 
 const REPORT: &str = include_str!("../data/kunming-2022.json");
 const QUESTIONNAIRE: &str = include_str!("../../src/cli/demo/kunming-2022.toml");
@@ -84,19 +84,11 @@ fn tally(forms: &[Vec<usize>]) -> Tally {
     tally
 }
 
+/// The release of these counts, which are of one unit; who answered what together does not matter to its table.
 fn release_of(survey: &Survey, tally: &Tally) -> Release {
-    Release::make(&Sources {
-        id: Uuid::from_u128(2022),
-        survey,
-        issued: tally.forms,
-        returned: tally.forms,
-        tally,
-        voided: &[],
-        voided_tally: &Tally::new(survey.questions.len()),
-        tells_all: true,
-        as_of: DateTime::from_timestamp(1_684_540_800, 0).unwrap(),
-    })
-    .unwrap()
+    let voided = BTreeSet::new();
+    let counted = Counted { valid: tally.clone(), ..Counting::new(survey, &voided).end() };
+    made(survey, &counted, tally.forms, tally.forms, DateTime::from_timestamp(1_684_540_800, 0).unwrap())
 }
 
 /// The release of the report's forms.

@@ -242,7 +242,7 @@ fn leaves(value: &Value, name: &str, found: &mut Vec<String>) {
                 let instead = (hidden && key == "n") || (key == "returned" || key == "response_rate");
                 let absent = value.is_null()
                     && (instead || ["intervals", "measures", "total", "quality"].contains(&key.as_str()));
-                if !names && !absent && !(name == "other_weights" && key == "name") {
+                if !(names || absent || name == "other_weights" && key == "name") {
                     leaves(value, key, found);
                 }
             }

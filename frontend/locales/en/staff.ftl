@@ -661,7 +661,6 @@ closed-at = Closed
 opened-at = Opened
 survey-over = This survey is over
 over-kept = No more answers are taken. All that came in time are kept; questions, options and weights stay as they are.
-over-next = Next the result is computed. Whoever looks after the program does it with this command:
 
 weights-confirm = Confirm weights
 weights-missing = Not all weights are confirmed. They decide the score, so somebody has to stand for them before the survey opens.

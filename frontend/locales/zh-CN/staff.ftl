@@ -602,7 +602,6 @@ closed-at = 实际关闭
 opened-at = 实际开放
 survey-over = 调查已经结束
 over-kept = 不再接收新的答卷。按时交回的都会保留，题目、选项和分值不再改动。
-over-next = 下一步是计算结果，请管理程序的人运行这条命令：
 
 weights-confirm = 确认分值系数
 weights-missing = 分值系数还没有全部确认。系数决定得分，要有人负责，确认以后才能开放。

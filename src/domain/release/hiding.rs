@@ -156,9 +156,9 @@ fn alone(frame: &Frame, counted: &Counted, floor: u64, without: &BTreeSet<&str>)
 
 /// Whether no block of units is a few people.
 fn units_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> Result<(), SmallDifference> {
-    let mut blocks: BTreeMap<Vec<Seen>, (u64, &str)> = BTreeMap::new();
+    let mut blocks: BTreeMap<Sight, (u64, &str)> = BTreeMap::new();
     for (unit, base) in &own(counted) {
-        let seen: Vec<Seen> = views.iter().map(|view| view.unit(frame, unit)).collect();
+        let seen: Sight = views.iter().map(|view| view.unit(frame, unit)).collect();
         // Nobody is told of whom every release leaves out.
         let told = views.iter().any(|view| view.tells_all) || seen.iter().any(|seen| *seen != Seen::Voided);
         if told {
@@ -184,55 +184,56 @@ fn own(counted: &Counted) -> BTreeMap<&str, u64> {
     own
 }
 
+/// How all releases see somebody: a class, or a block of units.
+type Sight = Vec<Seen>;
+
+/// People of a block by class.
+type Block = BTreeMap<Sight, u64>;
+
 /// Whether nothing of a dimension that cuts across the units leaves a few people over.
 fn kinds_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View], by: &str) -> bool {
-    // People by how all releases see their unit, then by how they see their kind.
-    let mut of_units: BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>> = BTreeMap::new();
-    let mut of_channels: BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>> = BTreeMap::new();
+    let mut of_units: BTreeMap<Sight, Block> = BTreeMap::new();
+    let mut of_kinds: BTreeMap<Sight, Block> = BTreeMap::new();
     for (key, base) in &counted.bases {
         let unit = key.0.as_str();
-        let seen = |by: &str| views.iter().map(|view| view.kind(unit, by, kind_of(by, key))).collect::<Vec<_>>();
-        let kind = seen(by);
-        if kind.iter().all(|seen| *seen == Seen::Voided) && !views.iter().any(|view| view.tells_all) {
+        let seen = |by: &str| views.iter().map(|view| view.kind(unit, by, kind_of(by, key))).collect::<Sight>();
+        let class = seen(by);
+        if class.iter().all(|seen| *seen == Seen::Voided) && !views.iter().any(|view| view.tells_all) {
             continue;
         }
         let block = views.iter().map(|view| view.unit(frame, unit)).collect();
-        *of_units.entry(block).or_default().entry(kind.clone()).or_default() += base;
+        *of_units.entry(block).or_default().entry(class.clone()).or_default() += base;
         if by == "channel" {
-            *of_channels.entry(seen("respondent")).or_default().entry(kind).or_default() += base;
+            *of_kinds.entry(seen("respondent")).or_default().entry(class).or_default() += base;
         }
     }
-    leaves_enough(&of_units, floor) && leaves_enough(&of_channels, floor)
+    leaves_enough(&of_units, floor) && leaves_enough(&of_kinds, floor)
 }
 
-/// For every union of classes: the people in it without the blocks that lie wholly within it are none, or enough.
-/// Classes that share no block with one another are looked at apart.
-fn leaves_enough(blocks: &BTreeMap<Vec<Seen>, BTreeMap<Vec<Seen>, u64>>, floor: u64) -> bool {
-    let voided = |seen: &[Seen]| seen.iter().map(|seen| *seen == Seen::Voided).collect::<Vec<bool>>();
-    let mut patterns: BTreeMap<Vec<bool>, (BTreeSet<&[Seen]>, Vec<&BTreeMap<Vec<Seen>, u64>>)> = BTreeMap::new();
-    for classes in blocks.values() {
-        let Some(first) = classes.keys().next() else { continue };
-        let (all, of_pattern) = patterns.entry(voided(first)).or_default();
-        all.extend(classes.keys().map(Vec::as_slice));
-        of_pattern.push(classes);
+/// For every union of classes: the people in it, and those of them outside the blocks that lie wholly within it, are
+/// none or enough. No block has people whom some releases leave out beside others, so what these are is looked at
+/// by itself.
+fn leaves_enough(blocks: &BTreeMap<Sight, Block>, floor: u64) -> bool {
+    let voided = |sight: &[Seen]| sight.iter().map(|seen| *seen == Seen::Voided).collect::<Vec<bool>>();
+    let mut patterns: BTreeMap<Vec<bool>, Vec<&Block>> = BTreeMap::new();
+    for block in blocks.values() {
+        if let Some(class) = block.keys().next() {
+            patterns.entry(voided(class)).or_default().push(block);
+        }
     }
-    patterns.values().all(|(classes, blocks)| {
-        let classes: Vec<&[Seen]> = classes.iter().copied().collect();
-        (1_u32..1 << classes.len().min(16)).all(|mask| {
-            let within = |class: &[Seen]| {
-                classes.iter().position(|other| *other == class).is_some_and(|place| mask >> place & 1 == 1)
+    patterns.values().all(|blocks| {
+        let classes: BTreeSet<&Sight> = blocks.iter().flat_map(|block| block.keys()).collect();
+        // As many as there are kinds, at most.
+        (1_u32..1 << classes.len().min(16)).all(|union| {
+            let within: BTreeSet<&Sight> =
+                (0..).zip(&classes).filter(|(place, _)| union >> place & 1_u32 == 1).map(|(_, class)| *class).collect();
+            let people = |block: &Block| -> u64 {
+                block.iter().filter(|(class, _)| within.contains(class)).map(|(_, base)| base).sum()
             };
-            let left = |block: &&&BTreeMap<Vec<Seen>, u64>| !block.keys().all(|class| within(class));
-            let people = blocks.iter().filter(left).flat_map(|block| block.iter());
-            let left: u64 = people.filter(|(class, _)| within(class)).map(|(_, base)| base).sum();
-            let whole: u64 = blocks
-                .iter()
-                .flat_map(|block| block.iter())
-                .filter(|(class, _)| within(class))
-                .map(|(_, base)| base)
-                .sum();
-            // What is nowhere cut is seen by the classes alone.
-            (left == 0 || left >= floor) && (whole >= floor || whole == 0)
+            let cut = |block: &&&Block| !block.keys().all(|class| within.contains(class));
+            let all: u64 = blocks.iter().map(|block| people(block)).sum();
+            let left: u64 = blocks.iter().filter(cut).map(|block| people(block)).sum();
+            [all, left].into_iter().all(|people| people == 0 || people >= floor)
         })
     })
 }

@@ -24,6 +24,7 @@ mod plan;
 mod progress;
 mod refuse;
 mod reminders;
+mod results;
 mod roster;
 mod sheets;
 mod sign_in;
@@ -79,6 +80,7 @@ const UNITS: Option<Right> = Some(Right::Units);
 const SURVEYS: Option<Right> = Some(Right::Surveys);
 const LINKS: Option<Right> = Some(Right::Links);
 const SIGNALS: Option<Right> = Some(Right::Signals);
+const RESULTS: Option<Right> = Some(Right::Results);
 const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
 const PROGRESS: Option<Right> = Some(Right::Progress);
@@ -91,6 +93,7 @@ desk! {
     "/staff/forms.css" { get forms::style: ANYBODY }
     "/staff/progress.css" { get progress::style: ANYBODY }
     "/staff/progress.js" { get progress::script: ANYBODY }
+    "/staff/results.css" { get results::style: ANYBODY }
     "/staff/language/{tag}" { get home::language: ANYBODY }
     "/staff/sign-in" { get sign_in::show: ANYBODY, post sign_in::enter: ANYBODY }
     "/staff/sign-out" { post sign_in::leave: OWN }
@@ -155,5 +158,11 @@ desk! {
     "/staff/surveys/{id}/progress" { get progress::show: PROGRESS }
     "/staff/surveys/{id}/progress.csv" { get progress::csv: PROGRESS }
     "/staff/surveys/{id}/progress/live" { get progress::live: PROGRESS }
+    "/staff/surveys/{id}/results" { get results::show: RESULTS, post results::make: RESULTS }
+    "/staff/surveys/{id}/results/compare" { get results::compare: RESULTS }
+    "/staff/surveys/{id}/results.docx" { get results::docx: RESULTS }
+    "/staff/surveys/{id}/results.xlsx" { get results::xlsx: RESULTS }
+    "/staff/surveys/{id}/results.csv" { get results::csv: RESULTS }
+    "/staff/surveys/{id}/results.json" { get results::json: RESULTS }
     "/staff/audit" { get audit::show: AUDIT }
 }

@@ -105,6 +105,16 @@ impl Desk {
         reply.body_mut().read_to_vec().unwrap()
     }
 
+    /// A file of a page, byte for byte, and what came with it.
+    pub fn file(&self, path: &str) -> (Reply, Vec<u8>) {
+        let request = self.agent.get(format!("{}{path}", self.server)).header("cookie", self.cookie().unwrap());
+        let mut reply = request.call().unwrap();
+        let headers = reply.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        let head = Reply { status: reply.status().as_u16(), headers, body: String::new() };
+        (head, reply.body_mut().read_to_vec().unwrap())
+    }
+
     /// What the forms of this session carry.
     pub fn token(&self) -> String {
         let page = self.get("/staff/account").body;

@@ -3,6 +3,7 @@
 mod database;
 mod desk;
 mod http;
+mod made;
 mod program;
 mod receiver;
 mod scene;
@@ -11,6 +12,7 @@ mod stream;
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
 pub use http::{Phone, Reply};
+pub use made::made;
 pub use program::{Program, Server};
 pub use receiver::{Answer, MailServer, Receiver, Request, webhook_secret};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};

@@ -1,0 +1,161 @@
+//! What came of a survey: its release as a page, as files, and beside that of another survey.
+//!
+//! Pages lay a release out and compute no figure; where something stands in a drawing follows from the figures.
+
+mod bars;
+mod compare;
+mod drawing;
+mod files;
+mod groups;
+mod names;
+mod page;
+mod whiskers;
+
+pub use compare::compare;
+pub use files::{csv, docx, json, xlsx};
+pub use names::shown;
+pub use page::{style, style_address};
+
+use super::auth::{Form, Results, Staff};
+use super::page::{Frame, page as send, see};
+use super::place::Place;
+use super::refuse::failed;
+use super::sheets::Asked;
+use crate::domain::obstacle::Missing;
+use crate::domain::survey::SurveyState;
+use crate::error::{Error, Result};
+use crate::store::audit::Actor;
+use crate::store::progress::{self, Counts};
+use crate::store::released::{self, Released};
+use crate::store::releases::{self, Kept};
+use crate::store::surveys::{self, Stored};
+use crate::store::{Conn, responses, voids};
+use crate::web::App;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path, Query};
+use askama::Template;
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// `GET /staff/surveys/{id}/results`: the latest release, or the one of that `number`.
+pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
+    let done = match asked.text("done") {
+        Some("made") => Some(staff.language.say("results-made")),
+        _ => None,
+    };
+    let frame = Frame::of(&staff, "menu-surveys", staff.language.say("step-results")).done(done);
+    answer(&app, &staff, *id, &asked, StatusCode::OK, frame).await
+}
+
+/// `POST /staff/surveys/{id}/results`: makes a release, where there is none that says the same.
+pub async fn make(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, _form: Form) -> HttpResponse {
+    let (id, secret, now, person) = (*id, app.secret.clone(), app.clock.now(), staff.person.id);
+    let made = app.wait(move |db| releases::make(&db, &Actor { secret: &secret, staff: Some(person), now }, id)).await;
+    match made {
+        Ok(_) => see(&format!("/staff/surveys/{id}/results?done=made")),
+        Err(error @ Error::Refused(_)) => {
+            let frame = Frame::of(&staff, "menu-surveys", staff.language.say("step-results"));
+            let frame = frame.alert(staff.language.explain(&error));
+            answer(&app, &staff, id, &Asked::default(), StatusCode::CONFLICT, frame).await
+        }
+        Err(error) => failed(&staff, &error),
+    }
+}
+
+async fn answer(
+    app: &App,
+    staff: &Staff<Results>,
+    id: Uuid,
+    asked: &Asked,
+    status: StatusCode,
+    frame: Frame,
+) -> HttpResponse {
+    let number = asked.text("number").map(str::to_owned);
+    let found = match app.read(move |conn| Found::read(conn, id, number.as_deref())).await {
+        Ok(found) => found,
+        Err(error) => return failed(staff, &error),
+    };
+    match found.kept.as_ref().map(Kept::release).transpose() {
+        Ok(Some(release)) => send(status, &page::ResultsPage::new(frame, found, release, asked)),
+        Ok(None) => send(status, &found.nothing_yet(frame)),
+        Err(error) => failed(staff, &error),
+    }
+}
+
+/// The release of a survey that an address names; the latest where it names none.
+fn asked_for(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Option<Kept>> {
+    let Some(number) = number.filter(|number| !number.is_empty()) else { return releases::latest(conn, id) };
+    let number = number.parse().map_err(|_| Missing::Release)?;
+    releases::get(conn, id, Some(number))?.map(Some).ok_or_else(|| Missing::Release.into())
+}
+
+/// What a page of results is made from.
+struct Found {
+    stored: Stored,
+    links: Counts,
+    /// Forms that would count, where nothing is released yet.
+    valid: i64,
+    /// The release that is shown.
+    kept: Option<Kept>,
+    /// All releases, the last one first.
+    numbers: Vec<(i32, DateTime<Utc>)>,
+    /// Whether a further release would say something else.
+    changed: bool,
+    /// Other surveys with a release.
+    others: Vec<Released>,
+}
+
+impl Found {
+    fn read(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Self> {
+        let (stored, links) = (surveys::get(conn, id)?, progress::total(conn, id)?);
+        let none =
+            Self { stored, links, valid: 0, kept: None, numbers: Vec::new(), changed: false, others: Vec::new() };
+        if !is_over(none.stored.state) {
+            return Ok(none);
+        }
+        let (kept, numbers) = (asked_for(conn, id, number)?, released::numbers(conn, id)?);
+        if kept.is_none() {
+            return Ok(Self { valid: valid(conn, id)?, ..none });
+        }
+        let changed = none.stored.state == SurveyState::Closed
+            && match releases::latest(conn, id)? {
+                Some(latest) => latest.release()?.voided != voids::of(conn, id)?,
+                None => false,
+            };
+        let others = released::surveys(conn)?.into_iter().filter(|other| other.id != id).collect();
+        Ok(Self { kept, numbers, changed, others, ..none })
+    }
+
+    fn nothing_yet(self, frame: Frame) -> NothingPage {
+        NothingPage {
+            place: Place::of(frame.language, &self.stored, "step-results"),
+            closed: is_over(self.stored.state),
+            links: self.links,
+            valid: self.valid,
+            frame,
+        }
+    }
+}
+
+/// Forms that count as things stand.
+fn valid(conn: &mut Conn, id: Uuid) -> Result<i64> {
+    let voided = voids::of(conn, id)?;
+    let by_unit = responses::by_unit(conn, id)?;
+    let counted = by_unit.iter().filter(|(code, _)| !voided.iter().any(|one| one.unit == **code));
+    Ok(counted.map(|(_, forms)| forms).sum())
+}
+
+const fn is_over(state: SurveyState) -> bool {
+    matches!(state, SurveyState::Closed | SurveyState::Sealed)
+}
+
+#[derive(Template)]
+#[template(path = "staff/results_none.html")]
+struct NothingPage {
+    frame: Frame,
+    place: Place,
+    closed: bool,
+    links: Counts,
+    valid: i64,
+}
