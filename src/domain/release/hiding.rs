@@ -2,12 +2,13 @@
 //!
 //! What can be worked out from releases by adding and subtracting is a sum over *blocks*: people whom no group of any
 //! release tells apart. Where every block is as many people as the floor, no sum is about fewer. Units are held to
-//! that; a release that would break it is refused. Kinds of respondent and channels cut across the units: they are
-//! hidden, all of a dimension, where what is left of them without the blocks of units that lie wholly within them
-//! would be a few people.
+//! that; a release that would break it is refused. Kinds of respondent and channels cut across the units and each
+//! other: they are hidden, all of a dimension, where what can be cut off the blocks with them would be a few people
+//! (see `cuts`). Where a release before has told of them already, so that hiding does not help, the new one is refused.
 
 use super::Release;
 use super::counted::{Counted, Key};
+use super::cuts::{self, Alike};
 use super::document::Voided;
 use super::frame::{Frame, key};
 use crate::domain::disclosure::{self, Bases};
@@ -102,10 +103,16 @@ impl Hiding {
                 set(&mut views, |new| new.tells_all = false);
             }
         }
-        for by in ["respondent", "channel"] {
-            if !kinds_hold(frame, counted, floor, &views, by) {
-                set(&mut views, |new| new.hidden.extend(kinds(by).into_iter().map(|kind| format!("{by} {kind}"))));
-            }
+        let shown = views.last().map(|new| new.hidden.clone()).unwrap_or_default();
+        let hides: [&[&str]; 4] = [&[], &["channel"], &["respondent"], &["respondent", "channel"]];
+        let fits = hides.into_iter().any(|hides| {
+            let more = hides.iter().flat_map(|by| kinds(by).into_iter().map(move |kind| format!("{by} {kind}")));
+            set(&mut views, |new| new.hidden = shown.iter().cloned().chain(more).collect());
+            kinds_hold(frame, counted, floor, &views)
+        });
+        if !fits {
+            // A release before has told of kinds; less what this one tells of units, they would be a few people.
+            return Err(SmallDifference { unit: None });
         }
         Ok(views.pop().map(|new| Self { groups: new.hidden, tells_all: new.tells_all }).unwrap_or_default())
     }
@@ -156,9 +163,9 @@ fn alone(frame: &Frame, counted: &Counted, floor: u64, without: &BTreeSet<&str>)
 
 /// Whether no block of units is a few people.
 fn units_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> Result<(), SmallDifference> {
-    let mut blocks: BTreeMap<Sight, (u64, &str)> = BTreeMap::new();
+    let mut blocks: BTreeMap<Vec<Seen>, (u64, &str)> = BTreeMap::new();
     for (unit, base) in &own(counted) {
-        let seen: Sight = views.iter().map(|view| view.unit(frame, unit)).collect();
+        let seen: Vec<Seen> = views.iter().map(|view| view.unit(frame, unit)).collect();
         // Nobody is told of whom every release leaves out.
         let told = views.iter().any(|view| view.tells_all) || seen.iter().any(|seen| *seen != Seen::Voided);
         if told {
@@ -184,56 +191,46 @@ fn own(counted: &Counted) -> BTreeMap<&str, u64> {
     own
 }
 
-/// How all releases see somebody: a class, or a block of units.
-type Sight = Vec<Seen>;
-
-/// People of a block by class.
-type Block = BTreeMap<Sight, u64>;
-
-/// Whether nothing of a dimension that cuts across the units leaves a few people over.
-fn kinds_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View], by: &str) -> bool {
-    let mut of_units: BTreeMap<Sight, Block> = BTreeMap::new();
-    let mut of_kinds: BTreeMap<Sight, Block> = BTreeMap::new();
+/// Whether nothing that cuts across the units leaves a few people over.
+fn kinds_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> bool {
+    let telling = |by: &str| -> Vec<&View> {
+        let hides = |view: &&View| !kinds(by).iter().all(|kind| view.hidden.contains(&format!("{by} {kind}")));
+        views.iter().filter(hides).collect()
+    };
+    let (of_respondents, of_channels) = (telling("respondent"), telling("channel"));
+    let mut patterns: BTreeMap<[Vec<bool>; 2], Pattern> = BTreeMap::new();
     for (key, base) in &counted.bases {
         let unit = key.0.as_str();
-        let seen = |by: &str| views.iter().map(|view| view.kind(unit, by, kind_of(by, key))).collect::<Sight>();
-        let class = seen(by);
-        if class.iter().all(|seen| *seen == Seen::Voided) && !views.iter().any(|view| view.tells_all) {
-            continue;
-        }
+        let seen = |views: &[&View], by: &str| views.iter().map(|view| view.kind(unit, by, kind_of(by, key))).collect();
+        let valid = |views: &[&View]| views.iter().map(|view| !view.voided.contains(unit)).collect();
+        let pattern = patterns.entry([valid(&of_respondents), valid(&of_channels)]).or_default();
+        let kind = number(&mut pattern.kinds, seen(&of_respondents, "respondent"));
+        let channel = number(&mut pattern.channels, seen(&of_channels, "channel"));
         let block = views.iter().map(|view| view.unit(frame, unit)).collect();
-        *of_units.entry(block).or_default().entry(class.clone()).or_default() += base;
-        if by == "channel" {
-            *of_kinds.entry(seen("respondent")).or_default().entry(class).or_default() += base;
-        }
+        *pattern.blocks.entry(block).or_default().entry((kind, channel)).or_default() += base;
     }
-    leaves_enough(&of_units, floor) && leaves_enough(&of_kinds, floor)
+    patterns.into_values().all(|pattern| {
+        let mut alike = Alike::new();
+        for block in pattern.blocks.into_values() {
+            let counts = alike.entry(block.keys().copied().collect()).or_default();
+            block.into_iter().for_each(|(cell, base)| *counts.entry(cell).or_default() += base);
+        }
+        cuts::hold(&alike, floor)
+    })
 }
 
-/// For every union of classes: the people in it, and those of them outside the blocks that lie wholly within it, are
-/// none or enough. No block has people whom some releases leave out beside others, so what these are is looked at
-/// by itself.
-fn leaves_enough(blocks: &BTreeMap<Sight, Block>, floor: u64) -> bool {
-    let voided = |sight: &[Seen]| sight.iter().map(|seen| *seen == Seen::Voided).collect::<Vec<bool>>();
-    let mut patterns: BTreeMap<Vec<bool>, Vec<&Block>> = BTreeMap::new();
-    for block in blocks.values() {
-        if let Some(class) = block.keys().next() {
-            patterns.entry(voided(class)).or_default().push(block);
-        }
-    }
-    patterns.values().all(|blocks| {
-        let classes: BTreeSet<&Sight> = blocks.iter().flat_map(|block| block.keys()).collect();
-        // As many as there are kinds, at most.
-        (1_u32..1 << classes.len().min(16)).all(|union| {
-            let within: BTreeSet<&Sight> =
-                (0..).zip(&classes).filter(|(place, _)| union >> place & 1_u32 == 1).map(|(_, class)| *class).collect();
-            let people = |block: &Block| -> u64 {
-                block.iter().filter(|(class, _)| within.contains(class)).map(|(_, base)| base).sum()
-            };
-            let cut = |block: &&&Block| !block.keys().all(|class| within.contains(class));
-            let all: u64 = blocks.iter().map(|block| people(block)).sum();
-            let left: u64 = blocks.iter().filter(cut).map(|block| people(block)).sum();
-            [all, left].into_iter().all(|people| people == 0 || people >= floor)
-        })
+/// Units that the same releases leave out: what releases tell of their kinds and channels, and how many people.
+#[derive(Default)]
+struct Pattern {
+    kinds: Vec<Vec<Seen>>,
+    channels: Vec<Vec<Seen>>,
+    blocks: BTreeMap<Vec<Seen>, BTreeMap<cuts::Cell, u64>>,
+}
+
+/// The number of a way of being seen among all that have occurred.
+fn number(all: &mut Vec<Vec<Seen>>, seen: Vec<Seen>) -> usize {
+    all.iter().position(|other| *other == seen).unwrap_or_else(|| {
+        all.push(seen);
+        all.len() - 1
     })
 }

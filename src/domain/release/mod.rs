@@ -5,6 +5,7 @@
 
 mod commonest;
 mod counted;
+mod cuts;
 mod document;
 mod estimates;
 mod figures;
