@@ -1,6 +1,6 @@
 """Which groups a release may tell apart, after the releases before it."""
 
-from itertools import combinations
+from fractions import Fraction
 
 RESPONDENTS = ["self", "helped_by_family", "helped_by_staff", "guardian"]
 CHANNELS = ["web", "paper"]
@@ -81,10 +81,12 @@ def decide(tree, people, floor, voided, before):
     left_out = sum(person[0] in voided for person in people)
     if left_out >= floor and len(people) - left_out >= floor:
         new.tells_all = units_hold(tree, people, floor, [*before, View(voided, new.hidden, True)])
-    for by, kinds in KINDS:
-        if not kinds_hold(tree, people, floor, [*before, new], by):
-            new.hidden = new.hidden | {(by, kind) for kind in kinds}
-    return new
+    alone_hidden = new.hidden
+    for dimensions in [[], ["channel"], ["respondent"], ["respondent", "channel"]]:
+        new.hidden = alone_hidden | {(by, kind) for by, kinds in KINDS if by in dimensions for kind in kinds}
+        if kinds_hold(tree, people, floor, [*before, new]):
+            return new
+    raise SmallDifference
 
 
 def units_hold(tree, people, floor, views):
@@ -97,30 +99,64 @@ def units_hold(tree, people, floor, views):
     return len(blocks) <= 1 or min(blocks.values()) >= floor
 
 
-def kinds_hold(tree, people, floor, views, by):
-    """Whether a dimension that cuts across the units leaves nothing of a few people over."""
-    tells_all = any(view.tells_all for view in views)
+def kinds_hold(tree, people, floor, views):
+    """Whether nothing that cuts across the units leaves a few people over. What releases count different units of is
+    looked at apart."""
 
-    def seen(person, by):
-        kind = person[1] if by == "respondent" else person[2]
-        return tuple(view.kind(person[0], by, kind) for view in views)
+    def telling(by, kinds):
+        return [view for view in views if not all((by, kind) in view.hidden for kind in kinds)]
 
-    told = [person for person in people if tells_all or set(seen(person, by)) != {VOIDED}]
-    across = [lambda person: tuple(view.unit(tree, person[0]) for view in views)]
-    if by == "channel":
-        across.append(lambda person: seen(person, "respondent"))
-    return all(leaves_enough([(block(person), seen(person, by)) for person in told], floor) for block in across)
+    of_respondents, of_channels = (telling(by, kinds) for by, kinds in KINDS)
+    patterns = {}
+    for unit, respondent, channel in people:
+        kind = tuple(view.kind(unit, "respondent", respondent) for view in of_respondents)
+        way = tuple(view.kind(unit, "channel", channel) for view in of_channels)
+        pattern = tuple(tuple(unit in view.voided for view in of) for of in (of_respondents, of_channels))
+        block = tuple(view.unit(tree, unit) for view in views)
+        cells = patterns.setdefault(pattern, {}).setdefault(block, {})
+        cells[kind, way] = cells.get((kind, way), 0) + 1
+    return all(cuts_hold(list(blocks.values()), floor) for blocks in patterns.values())
 
 
-def leaves_enough(people, floor):
-    """For every union of classes of (block, class): its people, and those of them whose block does not lie wholly
-    within it, are nobody or enough."""
-    classes = sorted({of_class for _, of_class in people})
-    for count in range(1, len(classes) + 1):
-        for union in combinations(classes, count):
-            within = [block for block, of_class in people if of_class in union]
-            cut = {block for block, of_class in people if of_class not in union}
-            left = sum(block in cut for block in within)
-            if len(within) < floor or 0 < left < floor:
-                return False
+def cuts_hold(blocks, floor):
+    """Whether nobody or enough people are cut off blocks by every g(kind) + h(way) that has one value, or two that
+    differ by 1, in each block; those of the higher value are cut off.
+
+    With two ways at most only their difference counts. Where blocks settle it, they do so in a circle of kinds: as a
+    sum of at most four steps of -1, 0 or 1, divided by the times that it was passed. A kind that shares a block with
+    another is one step away from it."""
+    kinds = sorted({kind for block in blocks for kind, _ in block})
+    ways = sorted({way for block in blocks for _, way in block})
+    steps = {Fraction(above, below) for below in range(1, 5) for above in range(-4, 5)} if len(ways) > 1 else {0}
+
+    def sums(g, h):
+        """All g that can be, a kind at a time."""
+        left = [kind for kind in kinds if kind not in g]
+        if not left:
+            yield g
+            return
+        for block in blocks:
+            for kind, way in block:
+                known = [(other, by) for other, by in block if other in g]
+                if kind in left and known:
+                    other, by = known[0]
+                    for step in (-1, 0, 1):
+                        yield from sums({**g, kind: g[other] + h[by] - h[way] + step}, h)
+                    return
+        yield from sums({**g, left[0]: 0}, h)
+
+    for step in steps:
+        h = dict(zip(ways, (0, step)))
+        for g in sums({}, h):
+            cut = 0
+            for block in blocks:
+                values = {(kind, way): g[kind] + h[way] for kind, way in block}
+                low, high = min(values.values()), max(values.values())
+                if any(value not in (low, low + 1) for value in values.values()):
+                    break
+                if low < high:
+                    cut += sum(block[cell] for cell, value in values.items() if value == high)
+            else:
+                if 0 < cut < floor:
+                    return False
     return True
