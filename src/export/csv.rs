@@ -74,9 +74,9 @@ pub(super) fn writer<W: Write>(out: W) -> Writer<W> {
     WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out)
 }
 
-/// A cell that no spreadsheet takes for a formula. A phone number may begin with +.
+/// A cell that no spreadsheet takes for a formula. A phone number may begin with +, a figure with −.
 pub(super) fn harmless(cell: &str) -> Cow<'_, str> {
-    let number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
+    let number = |rest: &str| rest.chars().all(|c| c.is_ascii_digit() || matches!(c, ' ' | '-' | '.'));
     let formula = match cell.chars().next() {
         Some('=' | '@' | '\t' | '\r') => true,
         Some('+' | '-') => !cell.get(1..).is_some_and(number),
@@ -96,6 +96,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("-2+cmd", "'-2+cmd"),
             ("+86 138-0000-0000", "+86 138-0000-0000"),
+            ("-0.38", "-0.38"),
             ("张三", "张三"),
         ] {
             assert_eq!(harmless(cell), written);

@@ -1,8 +1,9 @@
 //! Whom a survey asked, by the units as they stood when its first release was made.
 
 use super::progress::natural;
-use super::schema::roster_line;
+use super::schema::{link, roster_line};
 use super::{Conn, draws, progress, releases, standings, units};
+use crate::domain::link::LinkState;
 use crate::domain::release::{Asked, Frame, StratumLine};
 use crate::domain::roster::Disposition;
 use crate::domain::sample::Stratum;
@@ -53,13 +54,15 @@ fn asked(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Asked>> {
     Ok(own)
 }
 
-/// People with a link who could not be reached, by unit.
+/// People who could not be reached, by unit: with a link that was not taken back, so that they are in the base.
 fn not_reached(conn: &mut Conn, survey: Uuid) -> Result<Vec<(String, i64)>> {
+    let of_person = link::survey.eq(roster_line::survey).and(link::serial.nullable().eq(roster_line::serial));
     Ok(roster_line::table
+        .inner_join(link::table.on(of_person))
         .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
         .filter(roster_line::disposition.eq(Disposition::NonContact.name()))
-        .filter(roster_line::serial.is_not_null())
-        .group_by(roster_line::unit)
-        .select((roster_line::unit, count_star()))
+        .filter(link::state.ne(LinkState::Revoked.name()))
+        .group_by(link::unit)
+        .select((link::unit, count_star()))
         .load(conn)?)
 }

@@ -36,6 +36,7 @@ results-xlsx = Excel
 results-csv = CSV data
 results-json = JSON document
 results-table = Table
+results-option = { $code } ({ $label })
 results-question = Question and options
 results-item = Item
 results-total-people = Total

@@ -36,6 +36,7 @@ results-xlsx = Excel 工作簿
 results-csv = CSV 数据
 results-json = JSON 原文
 results-table = 统计表
+results-option = { $code }（{ $label }）
 results-question = 问卷题目及选项
 results-item = 项目
 results-total-people = 合计人数

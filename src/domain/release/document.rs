@@ -150,7 +150,8 @@ pub struct TargetLine {
 pub struct Intervals {
     /// Confidence in per cent: `95`.
     pub level: String,
-    /// People whom the estimate is about: everybody asked, or all people of the strata.
+    /// People whom the estimate is about: everybody of whom an answer could be expected, or all people of the strata
+    /// or drawn counties.
     pub people: u64,
     /// People in the base.
     pub answered: u64,
@@ -180,7 +181,7 @@ pub struct Interval {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<Moments>,
     /// Why there is no interval: `lonely_stratum`, `one_county`, `no_degrees_of_freedom`, `inconsistent`, or
-    /// `spans_strata` of a group whose people are of several strata of a sample.
+    /// `spans_strata` of a group that does not lie within one stratum of a sample, as kinds and the top do not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_estimable: Option<String>,
 }
@@ -309,8 +310,8 @@ pub struct Quality {
     pub identical_percent: Figure,
     /// Units without units below them that may be looked at by themselves.
     pub units_examined: u64,
-    /// Of these, units that stand out from all forms together by 20 points or more: in one of these shares, or in
-    /// that of forms filled in with help of the institution's staff.
+    /// Of these, units that stand out from all forms together by 20 points or more, both in whole per cent: in one
+    /// of these shares, or in that of forms filled in with help of the institution's staff.
     pub units_flagged: u64,
 }
 

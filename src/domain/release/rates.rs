@@ -41,7 +41,9 @@ pub(super) fn quality(print: &Print<'_>, sources: &Sources<'_>, groups: &[Group]
     let counted = sources.counted;
     let all = counted.everybody.all;
     let parents: BTreeSet<&str> = groups.iter().filter_map(parent).collect();
-    let shown = groups.iter().filter(|group| !group.hidden).filter_map(code).filter(|code| !parents.contains(code));
+    // A unit of which nobody is in the base is not hidden, and its few forms may say "don't know" throughout.
+    let in_base = groups.iter().filter(|group| group.n.is_some_and(|n| n > 0));
+    let shown = in_base.filter_map(code).filter(|code| !parents.contains(code));
     let examined: Vec<&Forms> = shown.filter_map(|code| counted.units.get(code)).collect();
     let flagged = examined.iter().filter(|forms| !forms.signs(&counted.everybody).is_empty()).count();
     let alpha = counted.alpha.value().map(|alpha| alpha.round(print.places, print.survey.rounding)).transpose()?;

@@ -85,6 +85,11 @@ impl ResultsPage {
         self.frame.language.say(key)
     }
 
+    /// An option at the head of the table, as the report has it.
+    fn option(&self, code: &str, label: &str) -> String {
+        self.frame.language.with("results-option", &[("code", code), ("label", label)])
+    }
+
     /// The beginning of the digest, by which two releases are told apart at a glance.
     fn digest(&self) -> &str {
         self.release.sha256.get(..12).unwrap_or_default()
