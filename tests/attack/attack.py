@@ -13,6 +13,7 @@ import tempfile
 import zipfile
 from fractions import Fraction
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import linear
 import scenes as made
