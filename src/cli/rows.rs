@@ -28,9 +28,7 @@ impl Rows {
         let named = || format!("{} cannot be written", self.out.display());
         // A file that cannot be written is no export.
         let file = File::create_new(&self.out).with_context(named)?;
-        let exported =
-            db.write("export rows", |conn| export(conn, &Settings::actor(&secret), self.survey, &self.reason));
-        let exported = match exported {
+        let exported = match export(&db, &Settings::actor(&secret), self.survey, &self.reason) {
             Ok(exported) => exported,
             Err(error) => {
                 std::fs::remove_file(&self.out).with_context(named)?;

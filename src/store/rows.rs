@@ -5,13 +5,13 @@ use super::links::{Hold, checked, lock_survey};
 use super::responses;
 use super::schema::audit;
 use super::surveys::unknown;
-use super::{Conn, frames, progress, releases, surveys};
+use super::{Conn, Db, frames, progress, releases, surveys};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release::{Forms, Release, Rows, TooAlike};
 use crate::domain::response::{Answers, Channel, Respondent};
 use crate::domain::survey::Survey;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use diesel::prelude::*;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -28,13 +28,19 @@ pub struct Exported {
 
 /// Gives the rows of a survey's latest release and notes that they leave the program, and why. From then on there
 /// is no further release: what it left out could be seen in the rows.
-pub fn export(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<Exported> {
-    let reason = Some(checked(reason)?);
-    lock_survey(conn, survey, Hold::ToChange)?;
-    let exported = compute(conn, survey)?;
+pub fn export(db: &Db, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<Exported> {
+    let reason = checked(reason)?;
+    // A closed survey has always the same responses; only a further release could come in between.
+    let exported = db.snapshot(|conn| compute(conn, survey))?;
     let amount = exported.rows.lines.values().sum::<u64>();
-    let about = About { reason, ..About::survey(survey) };
-    actor.note(conn, Act::RowsExported, about.amount(i64::try_from(amount).unwrap_or(i64::MAX)))?;
+    db.write("export rows", |conn| {
+        lock_survey(conn, survey, Hold::ToChange)?;
+        if releases::latest(conn, survey)?.map(|kept| kept.number) != Some(exported.release.number) {
+            return Err(Error::Busy);
+        }
+        let about = About { reason: Some(reason.clone()), ..About::survey(survey) };
+        actor.note(conn, Act::RowsExported, about.amount(i64::try_from(amount).unwrap_or(i64::MAX)))
+    })?;
     Ok(exported)
 }
 

@@ -8,6 +8,7 @@ use super::refuse::failed;
 use crate::domain::obstacle::Missing;
 use crate::error::{Error, Result};
 use crate::export;
+use crate::store::audit::Actor;
 use crate::store::links::LONGEST_REASON;
 use crate::store::rows::{self, Exported};
 use crate::store::surveys::{self, Stored};
@@ -71,6 +72,10 @@ pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>) -> Http
 
 /// The page, again where a reason was none.
 async fn ask(app: &App, staff: &Staff<Results>, id: Uuid, wrong: Option<String>) -> HttpResponse {
+    let _one = match app.permit(&app.exporting).await {
+        Ok(permit) => permit,
+        Err(error) => return failed(staff, &error),
+    };
     let found = app.wait(move |db| {
         db.snapshot(|conn| -> Result<(Stored, std::result::Result<Exported, Error>)> {
             let stored = surveys::get(conn, id)?;
@@ -122,10 +127,10 @@ pub async fn export(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, form:
 async fn file(app: &App, staff: &Staff<Results>, id: Uuid, reason: String) -> Result<(i32, Vec<u8>)> {
     // A file of many responses takes its time and memory: as many at once as lists of links.
     let _one = app.permit(&app.exporting).await?;
-    let exported =
-        app.write("export rows", Some(staff.person.id), move |conn, actor| rows::export(conn, actor, id, &reason));
-    let Exported { survey, release, rows } = exported.await?;
-    app.wait(move |_| {
+    let (secret, now, person) = (app.secret.clone(), app.clock.now(), staff.person.id);
+    app.wait(move |db| {
+        let actor = Actor { secret: &secret, staff: Some(person), now };
+        let Exported { survey, release, rows } = rows::export(&db, &actor, id, &reason)?;
         let mut file = Cursor::new(Vec::new());
         export::rows::write(&survey, &release, &rows, &mut file)?;
         Ok((release.number, file.into_inner()))

@@ -53,6 +53,11 @@ async fn file(
     kind: &'static str,
     write: impl FnOnce(&Release, String) -> Result<Vec<u8>> + Send + 'static,
 ) -> HttpResponse {
+    // A large file takes its time and memory: as many at once as lists of links.
+    let _one = match app.permit(&app.exporting).await {
+        Ok(permit) => permit,
+        Err(error) => return failed(staff, &error),
+    };
     let number = asked.text("number").map(str::to_owned);
     let written = app.wait(move |db| {
         let kept = db.read(|conn| asked_for(conn, id, number.as_deref()))?.ok_or(Missing::Release)?;

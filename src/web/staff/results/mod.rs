@@ -51,6 +51,10 @@ pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, asked: 
 /// `POST /staff/surveys/{id}/results`: makes a release, where there is none that says the same.
 pub async fn make(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, _form: Form) -> HttpResponse {
     let (id, secret, now, person) = (*id, app.secret.clone(), app.clock.now(), staff.person.id);
+    let _one = match app.permit(&app.exporting).await {
+        Ok(permit) => permit,
+        Err(error) => return failed(&staff, &error),
+    };
     let made = app.wait(move |db| releases::make(&db, &Actor { secret: &secret, staff: Some(person), now }, id)).await;
     match made {
         Ok(_) => see(&format!("/staff/surveys/{id}/results?done=made")),
