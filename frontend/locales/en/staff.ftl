@@ -802,6 +802,7 @@ void-option = { $unit } ({ $code }), { $count } forms
 void-next = Next
 void-reason = Reason
 void-reason-help = The reason is printed in the results and kept in the audit log. Write what happened and how you know; name nobody.
+restore-reason-help = The reason is kept in the audit log. Write what happened and how you know; name nobody.
 void-not-now = Nothing can be voided or restored now: the survey has to be closed and not sealed, and the unit needs to have responses.
 void-not-counted = The { $count } responses of this unit no longer count among the valid ones, nor in the score.
 void-kept = The responses are not deleted, and can be counted again until the survey is sealed.
@@ -813,7 +814,15 @@ restore-counted = The { $count } responses of this unit count again.
 restore-do = Count these { $count } responses again
 void-done = Voided. The next release takes it into account.
 restore-done = Counted again. The next release takes it into account.
-void-too-small = As it is, no further release can be made: against one before it, some unit or everybody together would differ by a few people, and the difference would tell what these few answered. Count them again, or void more at the same time.
+void-too-small = As it is, no further release can be made: against one before it, some unit or everybody together would differ by fewer than { $least } people, and the difference would tell what these few answered. Count them again, or void more at the same time.
+void-alone = Note: release { $number } has been made. With { $count ->
+    [one] this one response
+   *[other] only these { $count } responses
+} voided, no further release can be made: comparing the two would tell what these few people answered.
+restore-alone = Note: release { $number } has been made. With { $count ->
+    [one] this one response
+   *[other] only these { $count } responses
+} counted again, no further release can be made: comparing the two would tell what these few people answered.
 leave-as-is = Leave it as it is
 act-unit-voided = A unit’s responses voided
 act-unit-restored = A unit’s responses counted again

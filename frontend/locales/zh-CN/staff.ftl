@@ -731,18 +731,21 @@ void-option = { $unit }（{ $code }），{ $count } 份
 void-next = 下一步
 void-reason = 理由
 void-reason-help = 理由会印在结果里，也记入操作记录。请写事实和依据，不写任何人的姓名。
+restore-reason-help = 理由记入操作记录。请写事实和依据，不写任何人的姓名。
 void-not-now = 现在不能作废或恢复：调查要已关闭、未封存，并且该单位有答卷。
 void-not-counted = 该单位的 { $count } 份答卷不再计入有效答卷和得分。
 void-kept = 答卷本身不删除，封存前可以恢复。
 void-both = 结果同时给出计入和不计入这些答卷的得分。
 void-number-only = 人数不足，结果只写明作废了多少份，不给出计入这些答卷的得分。
-void-release = 已经发布的结果不变；再次发布时生成新的一期。
+void-release = 已经发布的结果不变；再次发布时按现在的情况计算。
 void-do = 作废这 { $count } 份答卷
 restore-counted = 该单位的 { $count } 份答卷重新计入。
 restore-do = 恢复这 { $count } 份答卷
 void-done = 已作废，下次发布结果时生效。
 restore-done = 已恢复，下次发布结果时生效。
-void-too-small = 照现在的样子不能再次发布：与以前的某一期相比，某个单位或全体的人数只差几个人，从两期的差别就能看出这几个人的答案。请恢复，或者同时作废更多答卷。
+void-too-small = 照现在的样子不能再次发布：与以前的某次发布相比，某个单位或全体两次相差的不足 { $least } 人，从两次的差别就能看出这几个人的答案。请恢复，或者同时作废更多答卷。
+void-alone = 注意：第 { $number } 次发布已经生成。只作废这 { $count } 份，不能再次发布，因为两次一比就能看出这几个人的答案。
+restore-alone = 注意：第 { $number } 次发布已经生成。只恢复这 { $count } 份，不能再次发布，因为两次一比就能看出这几个人的答案。
 leave-as-is = 保持不变
 act-unit-voided = 作废某单位的答卷
 act-unit-restored = 恢复某单位的答卷
@@ -754,7 +757,7 @@ refused-void-late = 这次调查已经封存，什么都不能再改。
 refused-voided = 这个单位的答卷已经作废了。
 refused-not-voided = 这个单位的答卷没有作废，不用恢复。
 refused-nothing-to-void = 这个单位没有答卷可以作废。
-refused-difference = 与以前的某一期相比，{ $unit ->
+refused-difference = 与以前的某次发布相比，{ $unit ->
     [none] 全体
    *[other] “{ $unit }”
-} 的人数只差不到 { $least } 人，从两期的差别就能看出这几个人的答案。请同时作废或恢复更多单位，或者保持不变。
+}两次相差的不足 { $least } 人，从两次的差别就能看出这几个人的答案。请同时作废或恢复更多单位，或者保持不变。
