@@ -129,6 +129,7 @@ on_both_engines!(the_page_and_the_files_say_what_the_document_says, |database| {
         assert_eq!(cells[2..], expected, "{code}");
     }
     assert!(seen >= 5, "{seen} units were told of");
+    assert!(page.contains("区间只是不确定性的下限") && !page.contains("所以区间的两端相同。"), "{page}");
     let method = page.split_once("id=\"method\"").unwrap().1;
     assert!(
         method.contains(&text(&release["sha256"])) && method.contains(&format!("fivepoint verify {}", scene.survey))
@@ -260,6 +261,18 @@ on_both_engines!(without_any_answer_the_page_says_so, |database| {
     assert_says_so(&Scene::open(&database, 12), 0);
 });
 
+on_both_engines!(where_everybody_answered_the_page_says_that_the_interval_has_no_width, |database| {
+    let scene = Scene::open(&database, 24);
+    answered(&scene, [8, 8, 8]);
+    scene.close();
+    let desk = evaluator(&scene);
+    made(&desk, &scene);
+    let page = desk.get(&at(&scene, "")).body;
+    assert!(page.contains("其中 24 人的答卷计入结果") && page.contains("所以区间的两端相同。"), "{page}");
+    assert!(!page.contains("区间只是不确定性的下限"), "{page}");
+    assert!(page.contains("选答题即使只有几个人答") && !page.contains("这些不算在该题的人数里"), "{page}");
+});
+
 on_both_engines!(two_surveys_with_the_same_questions_are_compared_and_others_are_not, |database| {
     let scene = Scene::open(&database, 60);
     answered(&scene, [16, 14, 12]);
@@ -298,7 +311,7 @@ on_both_engines!(two_surveys_with_the_same_questions_are_compared_and_others_are
         let page = desk.get(&at(&scene, &format!("/compare?with={with}"))).body;
         assert!(page.contains(words) && !page.contains("各题得分"), "{page}");
     }
-    assert!(compared.contains("环境好吗？ (") && compared.contains("第 1 次发布"), "{compared}");
+    assert!(compared.contains("<small>满分 33.33 分</small>") && compared.contains("第 1 次发布"), "{compared}");
     let own = desk.get(&at(&scene, &format!("/compare?with={}", scene.survey)));
     assert!(own.status == 409 && own.body.contains("不能和这次调查自己比较"), "{}", own.body);
     for with in ["", "?with=", "?with=x", "?with=00000000-0000-4000-8000-000000000000"] {

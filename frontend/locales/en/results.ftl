@@ -188,5 +188,6 @@ results-other-questions = Not comparable: the questions are others, or weigh oth
 results-other-scale = Not comparable: the options are others, or their weights.
 refused-same-survey = A survey cannot be compared with itself. Please choose another one.
 results-by-question = Scores of the questions
-results-by-question-text = Side by side only, without intervals: a difference in a single question is often chance. The most a question can score is in brackets.
+results-by-question-text = Side by side only, without intervals: a difference in a single question is often chance.
+results-most = out of { $most }
 over-results = See the results

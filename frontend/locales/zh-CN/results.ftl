@@ -178,5 +178,6 @@ results-other-questions = 不能比较：两次调查的问题不同，或者问
 results-other-scale = 不能比较：两次调查的选项不同，或者分值系数不同。
 refused-same-survey = 不能和这次调查自己比较。请另选一次调查。
 results-by-question = 各题得分
-results-by-question-text = 各题只并列，不算区间：单独一题的差别往往只是偶然。括号里是这道题的满分。
+results-by-question-text = 各题只并列，不算区间：单独一题的差别往往只是偶然。
+results-most = 满分 { $most } 分
 over-results = 看结果
