@@ -261,6 +261,8 @@ obstacles! {
             "against a release before it, the base of “{unit}” would change by fewer than {least} people: the \
              difference of the two would be about these few. Void or restore more units below it, or leave it as it is"
         );
+        /// A survey is compared with another one.
+        SameSurvey => "refused-same-survey" ("a survey cannot be compared with itself");
         /// All rows together are a few people, or all of them said the same.
         RowsTooAlike {
             /// Fewest people who may have anything in common.

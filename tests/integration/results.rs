@@ -129,6 +129,7 @@ on_both_engines!(the_page_and_the_files_say_what_the_document_says, |database| {
         assert_eq!(cells[2..], expected, "{code}");
     }
     assert!(seen >= 5, "{seen} units were told of");
+    assert!(page.contains("区间只是不确定性的下限") && !page.contains("所以区间的两端相同。"), "{page}");
     let method = page.split_once("id=\"method\"").unwrap().1;
     assert!(
         method.contains(&text(&release["sha256"])) && method.contains(&format!("fivepoint verify {}", scene.survey))
@@ -187,16 +188,16 @@ on_both_engines!(an_older_release_stays_and_says_that_there_is_a_later_one, |dat
     let desk = evaluator(&scene);
     let first = made(&desk, &scene);
     let page = desk.get(&at(&scene, "")).body;
-    assert!(!page.contains("生成新的一期") && !page.contains("各期结果"), "nothing changed: {page}");
+    assert!(!page.contains("再发布一次") && !page.contains("历次发布"), "nothing changed: {page}");
     let void = format!("/staff/surveys/{}/void", scene.survey);
     assert_eq!(desk.post(&void, &[("unit", "I2"), ("reason", "由一人代填")]).status, 303);
-    assert!(desk.get(&at(&scene, "")).body.contains("生成新的一期"));
+    assert!(desk.get(&at(&scene, "")).body.contains("再发布一次"));
     let second = made(&desk, &scene);
     assert_eq!((&first["number"], &second["number"]), (&1.into(), &2.into()));
     let page = desk.get(&at(&scene, "")).body;
-    assert!(page.contains("由一人代填") && page.contains("各期结果") && !page.contains("后来又生成了"), "{page}");
+    assert!(page.contains("由一人代填") && page.contains("历次发布") && !page.contains("后来又发布过"), "{page}");
     let old = desk.get(&at(&scene, "?number=1")).body;
-    assert!(old.contains("您看的是第 1 期。后来又生成了新的一期：第 2 期。"), "{old}");
+    assert!(old.contains("您看的是第 1 次发布。后来又发布过，最新的是第 2 次发布。"), "{old}");
     assert!(old.contains(first["final_score"].as_str().unwrap()) && !old.contains("由一人代填"), "{old}");
     assert_eq!(desk.get(&at(&scene, ".json?number=1")).json(), first);
     for number in ["3", "0", "x", "-1"] {
@@ -212,9 +213,19 @@ on_both_engines!(a_release_that_would_tell_of_a_few_is_refused_in_words, |databa
     let desk = evaluator(&scene);
     made(&desk, &scene);
     let void = format!("/staff/surveys/{}/void", scene.survey);
+    let asking = desk.get(&format!("{void}?unit=I3")).body;
+    assert!(asking.contains("注意：第 1 次发布已经生成。只作废这 3 份，不能再次发布"), "{asking}");
+    let many = desk.get(&format!("{void}?unit=I1")).body;
+    assert!(many.contains("作废这 12 份答卷") && !many.contains("注意："), "{many}");
     assert_eq!(desk.post(&void, &[("unit", "I3"), ("reason", "由一人代填")]).status, 303);
+    let page = desk.get(&at(&scene, "")).body;
+    assert!(page.contains("现在不能再发布") && page.contains("两次相差的不足 5 人，从两次的差别"), "{page}");
+    assert!(!page.contains("再发布一次") && page.contains(&format!("{}/signals\"", scene.survey)), "{page}");
+    let restoring = desk.get(&format!("{void}?unit=I3")).body;
+    assert!(restoring.contains("理由记入操作记录。") && !restoring.contains("印在结果里"), "{restoring}");
+    assert!(!restoring.contains("注意："), "as it was at the release: {restoring}");
     let refused = desk.post(&at(&scene, ""), &[]);
-    assert!(refused.status == 409 && refused.body.contains("从两期的差别就能看出"), "{}", refused.body);
+    assert!(refused.status == 409 && refused.body.contains("从两次的差别就能看出"), "{}", refused.body);
     assert!(refused.body.contains("最终得分"), "the release before is shown");
     assert_eq!(database.count("SELECT count(*) FROM release"), 1);
 });
@@ -227,7 +238,14 @@ fn assert_says_so(scene: &Scene<'_>, people: usize) {
     assert_eq!(desk.get(&at(scene, "")).body.contains("没有收到答卷"), people == 0);
     made(&desk, scene);
     let page = desk.get(&at(scene, "")).body;
-    assert!(page.contains("有效问卷少于 5 份，为保护答卷人不公布结果。"), "{page}");
+    let why = if people == 0 {
+        "没有收到有效答卷，没有结果。"
+    } else {
+        "有效答卷少于 5 份，为保护答卷人不公布结果。"
+    };
+    assert!(page.contains(why), "{page}");
+    assert!(!page.contains("<span class=\"pill off\">不公布</span>"), "no wall of what is not shown: {page}");
+    assert_eq!(row(&page, "class=\"tree\"", "I1"), ["4", "4"]);
     assert!(page.contains(&format!("<dt>回收</dt><dd>{people}</dd>")) && page.contains("<p>—</p>"), "{page}");
     assert!(!page.contains("class=\"official\"") && !page.contains("class=\"bars\""), "{page}");
     for ending in [".docx", ".xlsx", ".csv", ".json"] {
@@ -243,13 +261,25 @@ on_both_engines!(without_any_answer_the_page_says_so, |database| {
     assert_says_so(&Scene::open(&database, 12), 0);
 });
 
+on_both_engines!(where_everybody_answered_the_page_says_that_the_interval_has_no_width, |database| {
+    let scene = Scene::open(&database, 24);
+    answered(&scene, [8, 8, 8]);
+    scene.close();
+    let desk = evaluator(&scene);
+    made(&desk, &scene);
+    let page = desk.get(&at(&scene, "")).body;
+    assert!(page.contains("其中 24 人的答卷计入结果") && page.contains("所以区间的两端相同。"), "{page}");
+    assert!(!page.contains("区间只是不确定性的下限"), "{page}");
+    assert!(page.contains("选答题即使只有几个人答") && !page.contains("这些不算在该题的人数里"), "{page}");
+});
+
 on_both_engines!(two_surveys_with_the_same_questions_are_compared_and_others_are_not, |database| {
     let scene = Scene::open(&database, 60);
     answered(&scene, [16, 14, 12]);
     scene.close();
     let desk = evaluator(&scene);
     let release = made(&desk, &scene);
-    assert!(desk.get(&at(&scene, "")).body.contains("还没有别的调查有结果"));
+    assert!(desk.get(&at(&scene, "")).body.contains("还没有可以比较的调查"));
     let other = |name: &str, survey: &str, option: &str| {
         let id = scene.program.run(&["survey", "import", &scene.program.file(&format!("{name}.toml"), survey)]);
         let people: String = (0..60).map(|number| format!("I{},R{number}\n", number % 3 + 1)).collect();
@@ -268,19 +298,24 @@ on_both_engines!(two_surveys_with_the_same_questions_are_compared_and_others_are
     let asks = other("asks", &SURVEY.replace("环境好吗", "饭菜好吗"), "B");
     let weighs = other("weighs", &SURVEY.replace("weight = 900", "weight = 850"), "B");
     let page = desk.get(&at(&scene, "")).body;
-    assert!(page.contains(&format!("<option value=\"{same}\">去年的调查 (2022)</option>")), "{page}");
+    assert!(page.contains(&format!("<option value=\"{same}\">去年的调查 (2022) · 第 1 次发布</option>")), "{page}");
+    for incomparable in [&asks, &weighs] {
+        assert!(!page.contains(&format!("<option value=\"{incomparable}\"")), "{page}");
+    }
     let compared = desk.get(&at(&scene, &format!("/compare?with={same}"))).body;
     let mine = release["intervals"]["weighted_score"]["estimate"].as_str().unwrap();
     assert!(compared.contains(mine) && compared.contains(">90.00<"), "{compared}");
-    assert!(compared.contains("比对照低，可以确认") || compared.contains("比对照高，可以确认"), "{compared}");
+    assert!(compared.contains("（区间不含 0）") && compared.contains(" 个百分点<"), "{compared}");
     let words = [(&asks, "两次调查的问题不同"), (&weighs, "分值系数不同")];
     for (with, words) in words {
         let page = desk.get(&at(&scene, &format!("/compare?with={with}"))).body;
         assert!(page.contains(words) && !page.contains("各题得分"), "{page}");
     }
-    let own = desk.get(&at(&scene, &format!("/compare?with={}", scene.survey))).body;
-    assert!(own.contains("两次结果没有可以确认的差别") && own.contains(">0.00<"), "{own}");
+    assert!(compared.contains("<small>满分 33.33 分</small>") && compared.contains("第 1 次发布"), "{compared}");
+    let own = desk.get(&at(&scene, &format!("/compare?with={}", scene.survey)));
+    assert!(own.status == 409 && own.body.contains("不能和这次调查自己比较"), "{}", own.body);
     for with in ["", "?with=", "?with=x", "?with=00000000-0000-4000-8000-000000000000"] {
-        assert_eq!(desk.get(&at(&scene, &format!("/compare{with}"))).status, 404, "{with}");
+        let reply = desk.get(&at(&scene, &format!("/compare{with}")));
+        assert!(reply.status == 404 && reply.body.contains("没有这次调查"), "{with}: {}", reply.body);
     }
 });

@@ -70,7 +70,7 @@ on_both_engines!(what_stands_out_in_the_forms_is_told_after_the_close_and_only_o
         page[from..].split("</tr>").next().unwrap().to_owned()
     };
     let first = row("一院");
-    assert!(first.contains("≥ 95") && first.contains("一路同选多") && first.contains("工作人员协助多"), "{first}");
+    assert!(first.contains("≥ 95") && first.contains("同选一项多") && first.contains("工作人员帮忙多"), "{first}");
     let second = row("二院");
     assert!(second.contains(">12<") && second.contains("≤ 5") && !second.contains("pill"), "{second}");
 });

@@ -782,7 +782,7 @@ sign-forms = Forms
 sign-identical-share = Equal forms (%)
 sign-straight-share = One option throughout (%)
 sign-helped-share = Helped by staff (%)
-sign-stands-out = Unlike the rest
+sign-stands-out = Well above all forms
 sign-everybody = All units
 sign-identical = Many equal forms
 sign-straight = Many with one option throughout
@@ -790,7 +790,7 @@ sign-helped = Many helped by staff
 sign-identical-text = “Equal forms” is the share of the commonest form in a unit. Where everybody is content, many forms are equal.
 sign-straight-text = “One option throughout” is the share of forms with the same option in every question. In the report of 2022 this may be so for up to 47 of 49, so it is never a reason to leave a form out.
 sign-helped-text = “Helped by staff” is the share of forms that say so themselves. Help is allowed, and often needed.
-sign-points-text = Marked from 20 percentage points above all units together. Up to 5 % and from 95 % no exact number is shown.
+sign-points-text = Marked from 20 percentage points above all forms. Up to 5 % and from 95 % no exact number is shown.
 signs-hidden = { $count } more units are not shown: fewer than { $least } people, or it could be worked out from them for such a unit.
 voided = Voided
 voided-units = Voided units
@@ -802,6 +802,7 @@ void-option = { $unit } ({ $code }), { $count } forms
 void-next = Next
 void-reason = Reason
 void-reason-help = The reason is printed in the results and kept in the audit log. Write what happened and how you know; name nobody.
+restore-reason-help = The reason is kept in the audit log. Write what happened and how you know; name nobody.
 void-not-now = Nothing can be voided or restored now: the survey has to be closed and not sealed, and the unit needs to have responses.
 void-not-counted = The { $count } responses of this unit no longer count among the valid ones, nor in the score.
 void-kept = The responses are not deleted, and can be counted again until the survey is sealed.
@@ -813,7 +814,15 @@ restore-counted = The { $count } responses of this unit count again.
 restore-do = Count these { $count } responses again
 void-done = Voided. The next release takes it into account.
 restore-done = Counted again. The next release takes it into account.
-void-too-small = As it is, no further release can be made: against one before it, some unit or everybody together would differ by a few people, and the difference would tell what these few answered. Count them again, or void more at the same time.
+void-too-small = As it is, no further release can be made: against one before it, some unit or everybody together would differ by fewer than { $least } people, and the difference would tell what these few answered. Count them again, or void more at the same time.
+void-alone = Note: release { $number } has been made. With { $count ->
+    [one] this one response
+   *[other] only these { $count } responses
+} voided, no further release can be made: comparing the two would tell what these few people answered.
+restore-alone = Note: release { $number } has been made. With { $count ->
+    [one] this one response
+   *[other] only these { $count } responses
+} counted again, no further release can be made: comparing the two would tell what these few people answered.
 leave-as-is = Leave it as it is
 act-unit-voided = A unit’s responses voided
 act-unit-restored = A unit’s responses counted again

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::store::links::LONGEST_REASON;
 use crate::store::signals::Largest;
 use crate::store::surveys::{self, Stored};
-use crate::store::{releases, responses, signals, units, voids};
+use crate::store::{Conn, releases, responses, signals, units, voids};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -127,7 +127,7 @@ pub async fn show(app: Data<App>, staff: Staff<Signals>, id: Path<Uuid>, asked: 
         _ => None,
     };
     let frame = Frame::of(&staff, "menu-surveys", language.say("signals")).done(done);
-    let frame = if found.too_small { frame.alert(language.say("void-too-small")) } else { frame };
+    let frame = if found.too_small { frame.alert(found.too_small(language)) } else { frame };
     page(StatusCode::OK, &found.page(frame, language, &asked))
 }
 
@@ -144,7 +144,7 @@ struct Found {
 }
 
 impl Found {
-    fn read(conn: &mut crate::store::Conn, id: Uuid) -> Result<Self> {
+    fn read(conn: &mut Conn, id: Uuid) -> Result<Self> {
         let (stored, tree, largest) = (surveys::get(conn, id)?, units::tree(conn)?, signals::largest(conn, id)?);
         let none = Self {
             stored,
@@ -161,12 +161,12 @@ impl Found {
         }
         let (forms, everybody) = signals::forms(conn, id)?;
         let (counts, voided) = (responses::by_unit(conn, id)?, voids::of(conn, id)?);
-        let too_small = match releases::check(conn, id, &voided) {
-            Ok(()) => false,
-            Err(Error::Refused(_)) => true,
-            Err(error) => return Err(error),
-        };
+        let too_small = refusing(conn, id, &voided)?.is_some();
         Ok(Self { forms, everybody, counts, voided, too_small, ..none })
+    }
+
+    fn too_small(&self, language: Language) -> String {
+        language.with("void-too-small", &[("least", self.stored.survey.disclosure_floor)])
     }
 
     fn page(self, frame: Frame, language: Language, asked: &Asked) -> SignalsPage {
@@ -276,6 +276,8 @@ struct VoidPage {
     forms: i64,
     voided: bool,
     enough: bool,
+    /// Why this unit by itself makes a further release impossible.
+    alone: Option<String>,
     reason: String,
     bad: bool,
     longest: usize,
@@ -294,15 +296,18 @@ async fn ask(app: &App, staff: &Staff<Signals>, id: Uuid, code: String, wrong: O
     let found = app.read(move |conn| {
         let unit = units::tree(conn)?.get(&asked).map(|unit| unit.name.clone());
         let unit = unit.ok_or_else(|| Missing::Unit { code: asked.clone() })?;
-        let voided = voids::of(conn, id)?.iter().any(|voided| voided.unit == asked);
+        let before = voids::of(conn, id)?;
+        let voided = before.iter().any(|voided| voided.unit == asked);
         let stored = surveys::get(conn, id)?;
         let forms = match is_over(stored.state) {
             true => responses::by_unit(conn, id)?.get(&asked).copied().unwrap_or(0),
             false => 0,
         };
-        Ok((stored, unit, forms, voided))
+        let closed = stored.state == SurveyState::Closed && forms > 0;
+        let after = if closed { refusing(conn, id, &switched(before, &asked, &unit))? } else { None };
+        Ok((stored, unit, forms, voided, after))
     });
-    let (stored, unit, forms, voided) = match found.await {
+    let (stored, unit, forms, voided, after) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(staff, &error),
     };
@@ -316,12 +321,35 @@ async fn ask(app: &App, staff: &Staff<Signals>, id: Uuid, code: String, wrong: O
         code,
         forms,
         voided,
+        alone: after.map(|number| {
+            let places = [("number", i64::from(number)), ("count", forms)];
+            language.with(if voided { "restore-alone" } else { "void-alone" }, &places)
+        }),
         enough: forms >= i64::from(stored.survey.disclosure_floor),
         bad: wrong.is_some(),
         reason: wrong.unwrap_or_default(),
         longest: LONGEST_REASON,
     };
     page(status, &view)
+}
+
+/// The voided units when this one is voided, or restored where it is.
+fn switched(mut voided: Vec<Voided>, code: &str, name: &str) -> Vec<Voided> {
+    let before = voided.len();
+    voided.retain(|one| one.unit != code);
+    if voided.len() == before {
+        voided.push(Voided { unit: code.to_owned(), name: name.to_owned(), reason: String::new() });
+    }
+    voided
+}
+
+/// The number of the latest release, where no further one can be made that leaves these units out.
+fn refusing(conn: &mut Conn, id: Uuid, voided: &[Voided]) -> Result<Option<i32>> {
+    match releases::check(conn, id, voided) {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(_)) => Ok(releases::latest(conn, id)?.map(|latest| latest.number)),
+        Err(error) => Err(error),
+    }
 }
 
 /// `POST /staff/surveys/{id}/void`

@@ -45,6 +45,16 @@ const UNITS: Table = Table {
     ],
 };
 
+/// The same where no figure of any unit is told.
+const BARE: Table = Table {
+    columns: &[
+        Column::text("unit", "unit"),
+        Column::number("issued", "issued"),
+        Column::number("eligible", "results-eligible"),
+    ],
+    ..UNITS
+};
+
 /// A group as a line.
 pub struct Line {
     /// Its name.
@@ -110,6 +120,12 @@ impl Line {
         }
     }
 
+    /// Whether a figure tells only that it is about all or about none.
+    pub fn is_coded(&self) -> bool {
+        let figures = self.measures.iter().chain([&self.estimate]);
+        figures.into_iter().any(|figure| figure.starts_with(['≥', '≤']))
+    }
+
     fn compare(&self, other: &Self, by: &str) -> Ordering {
         let place = |one: &Self, at: usize| one.measures.get(at).and_then(|figure| rank(figure));
         let measure = |at| place(self, at).cmp(&place(other, at));
@@ -169,8 +185,6 @@ pub struct Groups {
     pub respondents: Vec<Line>,
     /// Channels, likewise.
     pub channels: Vec<Line>,
-    /// Whether anything is not told.
-    pub hidden: bool,
 }
 
 impl Groups {
@@ -199,13 +213,14 @@ impl Groups {
         });
         let mut parts: Vec<Line> = release.groups.iter().filter(is_part).map(line).collect();
         let mut units: Vec<Line> = release.groups.iter().filter(within).map(line).collect();
-        let (by_part, by_unit) = (PARTS.order(asked), UNITS.order(asked));
+        let table: &'static Table = if release.total.is_some() { &UNITS } else { &BARE };
+        let (by_part, by_unit) = (PARTS.order(asked), table.order(asked));
         by_part.sort(&mut parts, |column, one, other| one.compare(other, column));
         by_unit.sort(&mut units, |column, one, other| one.compare(other, column));
-        let (part_pages, unit_pages) = (PARTS.pages(asked, parts.len()), UNITS.pages(asked, units.len()));
+        let (part_pages, unit_pages) = (PARTS.pages(asked, parts.len()), table.pages(asked, units.len()));
         let below: Parameters = name.iter().map(|(code, _)| ("under".to_owned(), code.clone())).collect();
         let of_parts = PARTS.parameters(by_part, &part_pages.asked());
-        let of_units = UNITS.parameters(by_unit, &unit_pages.asked());
+        let of_units = table.parameters(by_unit, &unit_pages.asked());
         let keep = |one: &Parameters, other: &Parameters| -> Parameters {
             [kept, one, other].into_iter().flatten().cloned().collect()
         };
@@ -216,12 +231,11 @@ impl Groups {
             whole: whole.map(|interval| all(language, release, interval, &axis)),
             target: target.map(|place| (axis.at(place), release.target.value.clone())),
             ticks: axis.ticks(),
-            hidden: release.groups.iter().any(|group| group.hidden),
             parts: part_pages.cut(parts),
             everywhere: address(path, &keep(&of_parts, &Vec::new()), "#units"),
             of_parts: sheet(&PARTS, by_part, part_pages, path, keep(&below, &of_units)),
             units: unit_pages.cut(units),
-            of_units: sheet(&UNITS, by_unit, unit_pages, path, keep(&below, &of_parts)),
+            of_units: sheet(table, by_unit, unit_pages, path, keep(&below, &of_parts)),
             path: (path.to_owned(), keep(&of_parts, &Vec::new())),
             under: name,
             respondents: kind(|who| matches!(who, Who::Respondent { .. })),

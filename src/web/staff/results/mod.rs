@@ -9,6 +9,7 @@ mod files;
 mod groups;
 mod names;
 mod page;
+mod sentences;
 mod whiskers;
 
 pub use compare::compare;
@@ -22,6 +23,7 @@ use super::place::Place;
 use super::refuse::failed;
 use super::sheets::Asked;
 use crate::domain::obstacle::Missing;
+use crate::domain::release::Voided;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
@@ -29,7 +31,7 @@ use crate::store::progress::{self, Counts};
 use crate::store::released::{self, Released};
 use crate::store::releases::{self, Kept};
 use crate::store::surveys::{self, Stored};
-use crate::store::{Conn, responses, voids};
+use crate::store::{Conn, responses, rows, voids};
 use crate::web::App;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -106,15 +108,25 @@ struct Found {
     numbers: Vec<(i32, DateTime<Utc>)>,
     /// Whether a further release would say something else.
     changed: bool,
-    /// Other surveys with a release.
-    others: Vec<Released>,
+    /// Why it cannot be made.
+    refused: Option<Error>,
+    /// Other surveys that can be compared, with the number of the latest release.
+    others: Vec<(Released, i32)>,
 }
 
 impl Found {
     fn read(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Self> {
         let (stored, links) = (surveys::get(conn, id)?, progress::total(conn, id)?);
-        let none =
-            Self { stored, links, valid: 0, kept: None, numbers: Vec::new(), changed: false, others: Vec::new() };
+        let none = Self {
+            stored,
+            links,
+            valid: 0,
+            kept: None,
+            numbers: Vec::new(),
+            changed: false,
+            refused: None,
+            others: Vec::new(),
+        };
         if !is_over(none.stored.state) {
             return Ok(none);
         }
@@ -122,13 +134,14 @@ impl Found {
         if kept.is_none() {
             return Ok(Self { valid: valid(conn, id)?, ..none });
         }
-        let changed = none.stored.state == SurveyState::Closed
-            && match releases::latest(conn, id)? {
-                Some(latest) => latest.release()?.voided != voids::of(conn, id)?,
-                None => false,
-            };
-        let others = released::surveys(conn)?.into_iter().filter(|other| other.id != id).collect();
-        Ok(Self { kept, numbers, changed, others, ..none })
+        let Some(latest) = releases::latest(conn, id)?.map(|latest| latest.release()).transpose()? else {
+            return Ok(Self { kept, numbers, ..none });
+        };
+        let voided = voids::of(conn, id)?;
+        let changed = none.stored.state == SurveyState::Closed && latest.voided != voided;
+        let refused = if changed { refused(conn, id, &voided)? } else { None };
+        let others = compare::others(conn, id, &latest)?;
+        Ok(Self { kept, numbers, changed, refused, others, ..none })
     }
 
     fn nothing_yet(self, frame: Frame) -> NothingPage {
@@ -139,6 +152,15 @@ impl Found {
             valid: self.valid,
             frame,
         }
+    }
+}
+
+/// Why no further release can be made that leaves these units out.
+fn refused(conn: &mut Conn, id: Uuid, voided: &[Voided]) -> Result<Option<Error>> {
+    match rows::are_in(conn, id).and_then(|()| releases::check(conn, id, voided)) {
+        Ok(()) => Ok(None),
+        Err(error @ Error::Refused(_)) => Ok(Some(error)),
+        Err(error) => Err(error),
     }
 }
 

@@ -46,10 +46,10 @@ pub const fn sign(measure: Measure) -> &'static str {
 /// Who filled in a form.
 pub fn respondent(language: Language, kind: &str) -> String {
     match kind {
-        "self" => language.say("paper-self"),
-        "helped_by_family" => language.say("paper-family"),
-        "helped_by_staff" => language.say("paper-staff"),
-        "guardian" => language.say("paper-guardian"),
+        "self" => language.say("results-by-self"),
+        "helped_by_family" => language.say("results-by-family"),
+        "helped_by_staff" => language.say("results-by-staff"),
+        "guardian" => language.say("results-by-guardian"),
         other => other.to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use super::bars::Bars;
 use super::groups::{Groups, Line, ends};
 use super::names::{self, percent, shown};
-use super::{Found, compare};
+use super::{Found, compare, sentences};
 use crate::domain::release::{OptionLine, Release};
 use crate::domain::survey::weight;
 use crate::export::table::{Kind, Table};
@@ -41,8 +41,12 @@ pub struct ResultsPage {
     latest: Option<i32>,
     /// The releases, where there are several: number, when made, address, whether it is this one.
     releases: Vec<(i32, String, String, bool)>,
-    /// Whether a further release can be made.
+    /// Whether a further release would say something else.
     changed: bool,
+    /// Why it cannot be made.
+    refused: Option<String>,
+    /// Whether "don't know" could be chosen.
+    dont_know: bool,
     /// The files: key of the name, address.
     files: Vec<(&'static str, String)>,
     /// Other surveys to compare with.
@@ -74,8 +78,10 @@ impl ResultsPage {
             latest,
             releases,
             changed: found.changed,
+            refused: found.refused.map(|error| language.explain(&error)),
+            dont_know: found.stored.survey.scale.dont_know.is_some(),
             files: FILES.iter().map(|(words, ending)| (*words, file(ending))).collect(),
-            others: found.others.into_iter().map(compare::Other::from).collect(),
+            others: found.others.into_iter().map(|other| compare::Other::of(language, other)).collect(),
             release,
             frame,
         }
@@ -111,10 +117,10 @@ impl ResultsPage {
             (!self.groups.units.is_empty(), "units", "results-units"),
             (true, "asked", "results-asked"),
             (release.intervals.is_some(), "sureness", "results-sureness"),
-            (!release.other_weights.is_empty(), "weights", "results-weights"),
+            (told && !release.other_weights.is_empty(), "weights", "results-weights"),
             (release.quality.is_some(), "quality", "results-quality"),
             (true, "voided", "results-voided"),
-            (self.latest.is_none(), "compare", "results-compare"),
+            (told && self.latest.is_none(), "compare", "results-compare"),
             (true, "method", "results-method"),
         ];
         all.into_iter().filter(|(there, ..)| *there).map(|(_, anchor, words)| (anchor, words)).collect()
@@ -154,9 +160,23 @@ impl ResultsPage {
 
     /// Why there are no results; none where there are.
     fn below(&self) -> Option<String> {
-        let Release { survey, valid, .. } = &self.release;
-        let key = if *valid < u64::from(survey.disclosure_floor) { "results-below" } else { "results-below-base" };
-        self.release.total.is_none().then(|| self.frame.language.with(key, &[("least", survey.disclosure_floor)]))
+        sentences::below(self.frame.language, &self.release)
+    }
+
+    /// What stands between two sentences of a paragraph.
+    const fn gap(&self) -> &'static str {
+        match self.frame.language {
+            Language::Chinese => "",
+            Language::English => " ",
+        }
+    }
+
+    /// What has to be said under a table of groups: that some are not shown, that some figures are coded.
+    fn under(&self, lines: &[Line]) -> Vec<String> {
+        let told = self.release.total.is_some();
+        let (hidden, coded) = (lines.iter().any(|line| line.hidden), lines.iter().any(Line::is_coded));
+        let both = [(told && hidden, "results-hidden-text"), (coded, "results-coded-text")];
+        both.into_iter().filter(|(there, _)| *there).map(|(_, key)| self.say(key)).collect()
     }
 
     /// The measures: name, figure, estimate, interval, standard error.
@@ -178,30 +198,7 @@ impl ResultsPage {
 
     /// What the intervals are about, in sentences.
     fn sureness(&self) -> Vec<String> {
-        let (language, release) = (self.frame.language, &self.release);
-        let Some(all) = &release.intervals else { return Vec::new() };
-        let mut told = vec![language.with(
-            "results-sure",
-            &[
-                ("level", all.level.clone()),
-                ("people", all.people.to_string()),
-                ("answered", all.answered.to_string()),
-                ("design", names::design(language, &release.survey.design)),
-            ],
-        )];
-        if all.strata > 1 {
-            told.push(language.with("results-strata", &[("strata", all.strata)]));
-        }
-        if let Some(coverage) = all.coverage_percent.as_ref().filter(|coverage| *coverage != "100.00") {
-            told.push(language.with("results-coverage", &[("coverage", coverage.as_str())]));
-        }
-        let mut reasons: Vec<&String> =
-            names::MEASURES.iter().filter_map(|measure| all.of.get(*measure).not_estimable.as_ref()).collect();
-        reasons.dedup();
-        let reason =
-            |reason: &String| language.with("results-why-not", &[("reason", names::not_estimable(language, reason))]);
-        told.extend(reasons.into_iter().map(reason));
-        told
+        sentences::sureness(self.frame.language, &self.release)
     }
 
     /// The share of links answered.
@@ -267,26 +264,7 @@ impl ResultsPage {
 
     /// What the forms look like, in sentences.
     fn quality(&self) -> Vec<String> {
-        let language = self.frame.language;
-        let Some(quality) = &self.release.quality else { return Vec::new() };
-        let alpha = match &quality.alpha {
-            Some(alpha) => {
-                let places = [("alpha", alpha.clone()), ("forms", quality.complete_forms.to_string())];
-                language.with("results-alpha", &places)
-            }
-            None => language.say("results-no-alpha"),
-        };
-        let share = |key: &str, figure: &Option<String>| language.with(key, &[("share", shown(figure).to_owned())]);
-        let mut told = vec![
-            alpha,
-            share("results-straight", &quality.straight_percent),
-            share("results-identical", &quality.identical_percent),
-        ];
-        if quality.units_examined > 0 {
-            let places = [("examined", quality.units_examined), ("flagged", quality.units_flagged)];
-            told.push(language.with("results-flagged", &places));
-        }
-        told
+        sentences::quality(self.frame.language, &self.release)
     }
 
     /// The three measures with the forms of voided units: name, figure.
@@ -300,9 +278,21 @@ impl ResultsPage {
         names::MEASURES.map(line).into_iter().collect()
     }
 
-    /// The questions that some left open or knew nothing of: number, answers, "don't know", left open.
-    fn open_ends(&self) -> bool {
-        self.release.questions.iter().any(|question| question.dont_know + question.skipped > 0)
+    /// Whether somebody left a question open.
+    fn skipped(&self) -> bool {
+        self.release.questions.iter().any(|question| question.skipped > 0)
+    }
+
+    /// What is said above the answers outside the base; nothing where there are none.
+    fn open_ends(&self) -> Option<String> {
+        let unknown = self.release.questions.iter().any(|question| question.dont_know > 0);
+        let key = match (unknown, self.skipped()) {
+            (false, false) => return None,
+            (true, false) => "results-open-unknown",
+            (false, true) if !self.dont_know => "results-open-skipped",
+            (_, true) => "results-open-ends",
+        };
+        Some(self.say(key))
     }
 
     /// The sum of the question scores, where it is not the score.
