@@ -1,6 +1,6 @@
 //! `link …`: issuing from a roster, exporting again, reissuing and revoking.
 
-use super::{Settings, random_id, read_file};
+use super::{Settings, random_id, read_file, survey_id};
 use crate::domain::roster;
 use crate::domain::token::{Code, Secret};
 use crate::domain::unit::Tree;
@@ -21,6 +21,7 @@ const PAGE: i64 = 5_000;
 pub(super) enum Link {
     /// Issue a link to everybody on a roster (CSV: unit, ref, name, phone, email; only unit is needed)
     Issue {
+        #[arg(value_parser = survey_id)]
         survey: Uuid,
         /// The roster
         #[arg(long)]
@@ -34,6 +35,7 @@ pub(super) enum Link {
     },
     /// Write the list of links again; the audit log keeps the reason
     Export {
+        #[arg(value_parser = survey_id)]
         survey: Uuid,
         /// Why the list is needed, without any person's name
         #[arg(long)]

@@ -82,7 +82,7 @@ enum Command {
     /// Issue, export, reissue and revoke links
     #[command(subcommand)]
     Link(links::Link),
-    /// Print the latest release of a closed survey
+    /// Print a release of a closed survey
     Result(results::Print),
     /// Write the responses of the latest release as rows without names; no further release can be made then
     Rows(rows::Rows),
@@ -223,6 +223,11 @@ fn print(line: impl std::fmt::Display) -> Result<()> {
 /// Reads a file that a person named.
 fn read_file(path: &std::path::Path) -> Result<std::fs::File> {
     std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Reads the id of a survey.
+fn survey_id(text: &str) -> Result<uuid::Uuid, &'static str> {
+    text.parse().map_err(|_| "this is no survey id: “fivepoint survey list” shows them")
 }
 
 /// Random bytes for ids and salts.

@@ -1,12 +1,14 @@
 //! `result` and `verify`.
 
-use super::{Settings, print};
+use super::{Settings, print, survey_id};
 use crate::export::{csv, csv_release, docx, results_book, text};
-use crate::store::{releases, verify};
+use crate::store::releases::{self, Kept};
+use crate::store::{Db, surveys, verify};
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
+use std::fs::File;
 use std::io::{ErrorKind, IsTerminal, Write, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use uuid::Uuid;
 
@@ -46,21 +48,75 @@ impl AsRef<[u8]> for Printed {
 
 #[derive(Args)]
 pub(super) struct Print {
+    #[arg(value_parser = survey_id)]
     survey: Uuid,
-    #[arg(long, default_value = "text")]
-    format: Format,
+    /// The form [default: that of the file's ending (.txt, .json, .csv, .xlsx, .docx), or text]
+    #[arg(long)]
+    format: Option<Format>,
     /// Write to a file instead of printing
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Write over an existing file
+    #[arg(long)]
+    force: bool,
+    /// Which release, from 1 [default: the latest]
+    #[arg(long)]
+    number: Option<i32>,
 }
 
 impl Print {
+    /// The form that was asked for, or that of the file's ending.
+    fn format(&self) -> Result<Format> {
+        let (None, Some(path)) = (self.format, &self.out) else { return Ok(self.format.unwrap_or(Format::Text)) };
+        match path.extension().and_then(|ending| ending.to_str()) {
+            Some("txt") => Ok(Format::Text),
+            Some("json") => Ok(Format::Json),
+            Some("csv") => Ok(Format::Csv),
+            Some("xlsx") => Ok(Format::Xlsx),
+            Some("docx") => Ok(Format::Docx),
+            _ => bail!(
+                "{}: the form does not follow from this ending; .txt, .json, .csv, .xlsx and .docx are known, or name \
+                 it with --format",
+                path.display()
+            ),
+        }
+    }
+
+    /// Writes the file. One that is there already is somebody's: it is not written over unasked.
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+        let opened = if self.force { File::create(path) } else { File::create_new(path) };
+        match opened.and_then(|mut file| file.write_all(bytes)) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                bail!("{} is there already: name another file, or write over it with --force", path.display())
+            }
+            done => done.with_context(|| format!("{} cannot be written", path.display())),
+        }
+    }
+
+    /// The release that was asked for, or the latest.
+    fn kept(&self, db: &Db) -> Result<Kept> {
+        let mut all = db.read(|conn| {
+            surveys::get(conn, self.survey)?;
+            releases::kept(conn, self.survey)
+        })?;
+        let Some(latest) = all.pop() else {
+            bail!("there is no release yet: close the survey, then “fivepoint survey release {}”", self.survey)
+        };
+        match self.number {
+            Some(number) if number != latest.number => {
+                let made: Vec<String> = all.iter().chain([&latest]).map(|kept| kept.number.to_string()).collect();
+                let found = all.into_iter().find(|kept| kept.number == number);
+                found.with_context(|| format!("there is no release {number}: there are {}", made.join(", ")))
+            }
+            _ => Ok(latest),
+        }
+    }
+
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
         let db = settings.existing_database()?;
-        let kept = db.read(|conn| releases::latest(conn, self.survey))?.with_context(|| {
-            format!("there is no release yet: close the survey, then “fivepoint survey release {}”", self.survey)
-        })?;
-        let printed = match self.format {
+        let format = self.format()?;
+        let kept = self.kept(&db)?;
+        let printed = match format {
             Format::Text => Printed::Words(text::release(&kept.release()?)),
             Format::Json => Printed::Words(kept.document),
             Format::Csv => Printed::Words(csv_release::release(&kept.release()?)?),
@@ -69,9 +125,7 @@ impl Print {
             Format::Docx => Printed::File(docx::release(&kept.release()?)?),
         };
         match (&self.out, printed) {
-            (Some(path), printed) => {
-                std::fs::write(path, printed).with_context(|| format!("{} cannot be written", path.display()))
-            }
+            (Some(path), printed) => self.write(path, printed.as_ref()),
             (None, Printed::Words(words)) => print(words.trim_end()),
             (None, Printed::File(_)) if stdout().is_terminal() => {
                 bail!("this form is no text for a terminal: name a file with --out, or send it on through a pipe")
@@ -86,6 +140,7 @@ impl Print {
 
 #[derive(Args)]
 pub(super) struct Verify {
+    #[arg(value_parser = survey_id)]
     survey: Uuid,
 }
 

@@ -1,6 +1,6 @@
 //! `rows`.
 
-use super::{Settings, print};
+use super::{Settings, print, survey_id};
 use crate::domain::release::Recoding;
 use crate::export::rows;
 use crate::store::rows::export;
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 #[derive(Args)]
 pub(super) struct Rows {
+    #[arg(value_parser = survey_id)]
     survey: Uuid,
     /// The ZIP to write: rows.csv, its code book, and rows.sps for SPSS or PSPP
     #[arg(long)]

@@ -132,9 +132,11 @@ impl Audit {
         let printed = printed.transpose().ok().filter(|head| head.as_ref().is_none_or(|head| head.len() == 32));
         let printed = printed.context("a head is the 64 letters and digits that were printed")?;
         match db.snapshot(|conn| audit::check(conn, &secret, printed.as_deref()))? {
-            Check::Whole(head) => {
+            Check::Whole { head, asked } => {
                 let mac = data_encoding::HEXLOWER.encode(&head.mac);
-                print(format_args!("ok: {} rows, head {}", head.length, if mac.is_empty() { "-" } else { &mac }))?;
+                let asked = asked.map_or_else(String::new, |row| format!("; the given head is that of row {row}"));
+                let mac = if mac.is_empty() { "-" } else { &mac };
+                print(format_args!("ok: {} rows, head {mac}{asked}", head.length))?;
                 Ok(ExitCode::SUCCESS)
             }
             Check::Broken(number) => {
@@ -143,6 +145,10 @@ impl Audit {
             }
             Check::Cut => {
                 print("BROKEN: rows at the end of the log are missing")?;
+                Ok(ExitCode::FAILURE)
+            }
+            Check::Unknown => {
+                print("BROKEN: this head is not in the log: it was copied wrongly, or rows at the end are missing")?;
                 Ok(ExitCode::FAILURE)
             }
         }

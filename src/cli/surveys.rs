@@ -1,6 +1,6 @@
 //! `survey …` and `unit …`.
 
-use super::{Settings, print, random, random_id, read_file};
+use super::{Settings, print, random, random_id, read_file, survey_id};
 use crate::domain::survey::{self, Format};
 use crate::domain::unit;
 use crate::error::Error;
@@ -18,15 +18,22 @@ pub(super) enum Survey {
     List,
     /// Open a draft: everything about it is frozen and its links can be answered
     Open {
+        #[arg(value_parser = survey_id)]
         id: Uuid,
         /// Stand for the weights that are not confirmed yet
         #[arg(long)]
         confirm_weights: bool,
     },
     /// Close an open survey: no answer lands after it
-    Close { id: Uuid },
+    Close {
+        #[arg(value_parser = survey_id)]
+        id: Uuid,
+    },
     /// Make the release of a closed survey; prints its SHA-256
-    Release { id: Uuid },
+    Release {
+        #[arg(value_parser = survey_id)]
+        id: Uuid,
+    },
 }
 
 impl Survey {

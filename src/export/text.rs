@@ -31,23 +31,23 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
     let table = Table::of(release);
     writeln!(out, "{}", table.caption)?;
     writeln!(out, "发放 {} 份，回收 {} 份，有效 {} 份", release.issued, release.returned, release.valid)?;
-    if table.blocks.is_empty() {
-        writeln!(out, "有效问卷太少，为保护答卷人，不显示结果。")?;
-    } else {
-        draw(out, &table)?;
+    match wording::below_floor(release) {
+        Some(why) => writeln!(out, "{why}")?,
+        None => draw(out, &table)?,
     }
-    let shown = |figure: &Option<String>| figure.clone().unwrap_or_else(|| NOTHING.to_owned());
-    let percent =
-        |figure: &Option<String>| figure.as_ref().map_or_else(|| NOTHING.to_owned(), |figure| format!("{figure}%"));
     let told = |measures: &Measures| {
-        format!(
-            "综合得分 {}；非常满意和满意占比 {}；非常满意占比 {}",
-            shown(&measures.weighted_score),
-            percent(&measures.top2_percent),
-            percent(&measures.top1_percent)
-        )
+        let each = MEASURES.map(|measure| {
+            let name = wording::measure(measure.name(), &release.scale);
+            format!("{name} {}", points(measure, wording::figure(measures.get(measure))))
+        });
+        each.join("；")
     };
-    writeln!(out, "{}", told(&release.measures))?;
+    if release.total.is_some() {
+        writeln!(out, "{}", told(&release.measures))?;
+    }
+    if release.voided.is_empty() {
+        writeln!(out, "没有作废的单位。")?;
+    }
     for voided in &release.voided {
         writeln!(out, "已作废：{}（{}）的答卷，理由：{}", voided.name, voided.unit, voided.reason)?;
     }
@@ -55,40 +55,49 @@ fn write(out: &mut String, release: &Release) -> fmt::Result {
         writeln!(out, "计入作废答卷时：{}", told(measures))?;
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
-        let sum = shown(&total.sum_of_question_scores);
+        let sum = wording::figure(&total.sum_of_question_scores);
         writeln!(out, "各题作答人数不同：各题得分之和为 {sum}，正式得分为合计得分")?;
     }
     sure(out, release)?;
-    let met = match release.target.met {
-        Some(true) => "达到",
-        Some(false) => "未达到",
-        None => NOTHING,
-    };
-    let measure = match Measure::from_name(&release.target.measure) {
-        Some(Measure::WeightedScore) | None => "综合得分",
-        Some(Measure::Top2) => "非常满意和满意占比",
-        Some(Measure::Top1) => "非常满意占比",
-    };
-    writeln!(out, "目标：{measure} ≥ {}，{met}", release.target.value)?;
+    let target = &release.target;
+    let name = wording::measure(&target.measure, &release.scale);
+    let value = Measure::from_name(&target.measure)
+        .map_or_else(|| target.value.clone(), |measure| points(measure, &target.value));
+    writeln!(out, "目标：{name} ≥ {value}，{}", wording::met(target.met))?;
     groups(out, release)?;
     rates(out, release)?;
     writeln!(out, "截至 {}，SHA-256 {}", release.as_of, release.sha256)
 }
 
-/// The intervals of the measures, a line each.
+/// A figure of a measure with its unit: `92.72 分`, `83.67%`, or `—`.
+fn points(measure: Measure, figure: &str) -> String {
+    match measure {
+        _ if figure == NOTHING => figure.to_owned(),
+        Measure::WeightedScore => format!("{figure} 分"),
+        Measure::Top2 | Measure::Top1 => format!("{figure}%"),
+    }
+}
+
+/// The intervals of the measures, a line each, and what they mean; where everybody answered this alone.
 fn sure(out: &mut String, release: &Release) -> fmt::Result {
     let Some(intervals) = &release.intervals else { return Ok(()) };
+    if let Some(told) = wording::how_sure(release) {
+        let (people, answered) = (intervals.people, intervals.answered);
+        writeln!(out, "应答基数 {people} 人，其中 {answered} 人的答卷计入结果。{told}")?;
+    }
+    if wording::census(release) {
+        return Ok(());
+    }
     for measure in MEASURES {
         let interval = intervals.of.get(measure);
         let name = wording::measure(measure.name(), &release.scale);
-        let sign = wording::unit_of(measure.name());
         write!(out, "{}% 区间：{name}", intervals.level)?;
         if let Some(reason) = &interval.not_estimable {
             writeln!(out, "{}（{}）", wording::NOT_ESTIMABLE, wording::not_estimable(reason))?;
             continue;
         }
-        let [estimate, low, high] = [&interval.estimate, &interval.low, &interval.high].map(wording::figure);
-        writeln!(out, "估计 {estimate}{sign}，在 {low} 到 {high} 之间")?;
+        let [low, high] = [&interval.low, &interval.high].map(wording::figure);
+        writeln!(out, "估计 {}，在 {low} 到 {high} 之间", points(measure, wording::figure(&interval.estimate)))?;
     }
     Ok(())
 }
@@ -108,8 +117,16 @@ fn groups(out: &mut String, release: &Release) -> fmt::Result {
     if units > shown.len() {
         writeln!(out, "  另有 {} 个单位，见工作簿或 CSV 文件", units - shown.len())?;
     }
-    for group in release.groups.iter().filter(|group| !matches!(group.who, Who::Unit { .. })) {
+    let kinds: Vec<&Group> = release.groups.iter().filter(|group| !matches!(group.who, Who::Unit { .. })).collect();
+    for group in &kinds {
         line(out, group)?;
+    }
+    let told = || shown.iter().chain(&kinds).copied();
+    if told().any(|group| group.hidden) {
+        writeln!(out, "{}", wording::HIDDEN_NOTE)?;
+    }
+    if wording::bounds(told()) {
+        writeln!(out, "{}", wording::BOUNDED_NOTE)?;
     }
     Ok(())
 }
@@ -124,7 +141,7 @@ fn line(out: &mut String, group: &Group) -> fmt::Result {
     let space = GROUP.saturating_sub(2 * depth + name.width());
     write!(out, "  {}{name}{}", "  ".repeat(depth), " ".repeat(space))?;
     if group.hidden {
-        return writeln!(out, "  {}（{}）", wording::HIDDEN, wording::HIDDEN_WHY);
+        return writeln!(out, "  {}", wording::HIDDEN);
     }
     let (Some(n), Some(measures)) = (group.n, &group.measures) else {
         return writeln!(out, "{:>8}  {NOTHING:>6}", group.n.unwrap_or(0));
@@ -142,11 +159,18 @@ fn rates(out: &mut String, release: &Release) -> fmt::Result {
     let [returned, valid, rr1, rr2] =
         [&rates.returned_percent, &rates.valid_percent, &rates.rr1, &rates.rr2].map(wording::percent);
     let eligible = rates.eligible;
-    writeln!(out, "\n回收率 {returned}，有效率 {valid}；应答基数 {eligible}，应答率 RR1 {rr1}，RR2 {rr2}")?;
+    let valid = if release.returned == 0 { String::new() } else { format!("，有效率 {valid}") };
+    writeln!(out, "\n回收率 {returned}{valid}；应答基数 {eligible} 人，应答率 RR1 {rr1}，RR2 {rr2}")?;
     if let Some(quality) = &release.quality {
-        let alpha = wording::figure(&quality.alpha);
+        match &quality.alpha {
+            Some(alpha) => writeln!(out, "克隆巴赫 α 系数 {alpha}")?,
+            None => writeln!(out, "克隆巴赫 α 系数{}", wording::NO_ALPHA)?,
+        }
         let [straight, identical] = [&quality.straight_percent, &quality.identical_percent].map(wording::percent);
-        writeln!(out, "问卷质量：α {alpha}；从头到尾选同一项 {straight}；最常见的同样答卷 {identical}")?;
+        // With one question every form is of one option.
+        if release.questions.len() > 1 {
+            writeln!(out, "从头到尾选同一项的问卷 {straight}；最常见的同样答卷 {identical}")?;
+        }
     }
     Ok(())
 }

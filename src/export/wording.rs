@@ -1,16 +1,28 @@
 //! The words of the official documents, which are in Chinese in every language of the pages: what the names in a
 //! release are called, and the sentences that stand around its figures. Nothing here computes a figure.
 
+use super::MEASURES;
 use super::table::NOTHING;
-use crate::domain::release::{Figure, Interval, OptionLine, Release};
+use crate::domain::release::{Figure, Group, Interval, Intervals, OptionLine, Release, ResponseRates, Who};
 use crate::domain::survey::Measure;
 use chrono::{DateTime, Datelike, Timelike};
 use chrono_tz::Tz;
 
 /// What stands in place of a hidden group's figures.
 pub const HIDDEN: &str = "不公布";
-/// Why they are hidden.
-pub const HIDDEN_WHY: &str = "人数太少，为保护答卷人不单独公布";
+/// What it means; stands under every table that has one.
+pub const HIDDEN_NOTE: &str =
+    "“不公布”：这一组人数太少；或者公布了它，就能推算出别的少数人的答案（包括和以前发布的结果相比）。";
+/// What a figure of a group means that is given by its bound alone.
+pub const BOUNDED_NOTE: &str = "“≥ 95”“≤ 5”：这个数是 100 或 0，为保护答卷人这样写。";
+/// Why there is no α.
+pub const NO_ALPHA: &str = "不能计算：每题都选了满意程度的答卷太少，或者各份没有差别，或者只有一道题。";
+/// Whom a response rate is of.
+pub const ELIGIBLE: &str = "本该作答的人数：发放减去收回的链接和调查前已搬走或去世的人";
+/// How RR1 is computed.
+pub const RR1: &str = "只算答了八成以上题目的 ÷ 应答基数";
+/// How RR2 is computed.
+pub const RR2: &str = "收回的全部答卷 ÷ 应答基数";
 /// What stands where an interval or a score cannot be estimated.
 pub const NOT_ESTIMABLE: &str = "不能估计";
 /// What is said of a unit whose forms are not counted.
@@ -133,8 +145,45 @@ pub const fn met(met: Option<bool>) -> &'static str {
     match met {
         Some(true) => "达到",
         Some(false) => "未达到",
-        None => NOTHING,
+        None => "不作判断",
     }
+}
+
+/// What RR1 and RR2 tell apart.
+pub fn rr(rates: &ResponseRates) -> &'static str {
+    match (rates.partial_possible, rates.rr1 == rates.rr2) {
+        (false, _) => "每道题都要答，所以 RR1 和 RR2 相同。",
+        (true, true) => "收回的答卷都答了八成以上的题目，所以 RR1 和 RR2 相同。",
+        (true, false) => "RR1 只算答了八成以上题目的，RR2 算全部收回的，分母都是应答基数。",
+    }
+}
+
+/// Whether everybody who was asked is counted, so that nothing is uncertain about the figures.
+pub fn census(release: &Release) -> bool {
+    let all = |intervals: &Intervals| intervals.people == intervals.answered;
+    release.survey.design == "everyone" && release.intervals.as_ref().is_some_and(all)
+}
+
+/// What the intervals mean where everybody was asked; none of a sample.
+pub fn how_sure(release: &Release) -> Option<&'static str> {
+    match (release.survey.design.as_str(), census(release)) {
+        (_, true) => Some("请的人都答了，得分就是这些人的得分，没有抽样误差，所以区间的两端相同。"),
+        ("everyone", false) => Some("把没有答卷的人看作和答卷的人一样，所以区间只是不确定性的下限。"),
+        _ => None,
+    }
+}
+
+/// Whether one of these groups has figures that are not told.
+pub fn hides<'a>(groups: impl IntoIterator<Item = &'a Group>) -> bool {
+    let untold = |group: &Group| group.hidden || matches!(group.who, Who::Unit { returned: None, .. });
+    groups.into_iter().any(untold)
+}
+
+/// Whether one of these groups has a figure that is given by its bound alone.
+pub fn bounds<'a>(groups: impl IntoIterator<Item = &'a Group>) -> bool {
+    let bounded = |figure: &Figure| figure.as_deref().is_some_and(|figure| figure.starts_with(['≥', '≤']));
+    let measures = groups.into_iter().filter_map(|group| group.measures.as_ref());
+    measures.into_iter().any(|measures| MEASURES.into_iter().any(|measure| bounded(measures.get(measure))))
 }
 
 /// The day of a release in the survey's zone: `2026年11月22日`.
@@ -155,18 +204,21 @@ fn local(release: &Release) -> Option<DateTime<Tz>> {
     Some(DateTime::parse_from_rfc3339(&release.as_of).ok()?.with_timezone(&zone))
 }
 
-/// Why a release shows no results; none where it shows them.
+/// Why a release shows no results, as a sentence; none where it shows them.
 pub fn below_floor(release: &Release) -> Option<String> {
     if release.total.is_some() {
         return None;
     }
+    if release.valid == 0 {
+        return Some("没有收到有效答卷，没有结果。".to_owned());
+    }
     let floor = release.survey.disclosure_floor;
     // Forms that know nothing of any question are valid, and outside the base.
-    let forms = if release.valid < u64::from(floor) { "有效问卷" } else { "选了满意程度的有效问卷" };
-    Some(format!("{forms}少于{floor}份，为保护答卷人不公布结果。"))
+    let forms = if release.valid < u64::from(floor) { "有效答卷" } else { "选了满意程度的有效答卷" };
+    Some(format!("{forms}少于 {floor} 份，为保护答卷人不公布结果。"))
 }
 
-/// The sentence of the official report: how many forms, and the score at 2 decimals.
+/// The sentence of the official report, set as the report sets it: how many forms, and the score at 2 decimals.
 pub fn official(release: &Release) -> String {
     let Release { issued, returned, valid, .. } = release;
     let forms = if returned == valid {

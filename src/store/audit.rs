@@ -136,18 +136,25 @@ pub fn page(conn: &mut Conn, newest: bool, skip: i64, limit: i64) -> Result<Vec<
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
     /// Every row is as it was written, and the head that was asked for is among them.
-    Whole(Head),
+    Whole {
+        /// Where the log ends.
+        head: Head,
+        /// The number of the row whose head was asked for.
+        asked: Option<i64>,
+    },
     /// The row of that number is not what was written there, or not where it was.
     Broken(i64),
-    /// All rows are whole, but the log does not hold the head that was printed before: its end is missing.
+    /// The log ends before its own head: rows at its end are missing.
     Cut,
+    /// All rows are whole, but none has the head that was asked for: it was copied wrongly, or the end is missing.
+    Unknown,
 }
 
 /// Checks every row of the log and, where one is given, that a head printed earlier is still in it.
 pub fn check(conn: &mut Conn, secret: &Secret, printed: Option<&[u8]>) -> Result<Check> {
     const ROWS: i64 = 1_000;
     let (mut last, mut before) = (0, Vec::new());
-    let mut seen = printed.is_none();
+    let mut asked = None;
     loop {
         let rows = audit::table.filter(audit::number.gt(last)).order(audit::number).limit(ROWS);
         let rows: Vec<Stored> = rows.load(conn)?;
@@ -159,15 +166,20 @@ pub fn check(conn: &mut Conn, secret: &Secret, printed: Option<&[u8]>) -> Result
             if number != last + 1 || row.mac(secret, number, &before).as_slice() != mac {
                 return Ok(Check::Broken(last + 1));
             }
-            seen = seen || printed == Some(mac.as_slice());
+            if printed == Some(mac.as_slice()) {
+                asked = Some(number);
+            }
             (last, before) = (number, mac);
         }
     }
     let head = head(conn)?;
-    if head != (Head { length: last, mac: before }) || !seen {
+    if head != (Head { length: last, mac: before }) {
         return Ok(Check::Cut);
     }
-    Ok(Check::Whole(head))
+    if printed.is_some() && asked.is_none() {
+        return Ok(Check::Unknown);
+    }
+    Ok(Check::Whole { head, asked })
 }
 
 fn row(stored: Stored) -> Result<(i64, Row, Vec<u8>)> {

@@ -95,7 +95,8 @@ on_both_engines!(a_log_cut_at_its_end_no_longer_holds_the_head_that_was_printed,
     let before = head(&scene);
     scene.program.run(&["link", "revoke", &scene.codes[0]]);
     let printed = head(&scene);
-    assert!(verify(&scene, &["--head", &before]).0, "an earlier head is still in the log");
+    let (ok, said) = verify(&scene, &["--head", &before]);
+    assert!(ok && said.ends_with("; the given head is that of row 4"), "an earlier head is still in the log: {said}");
     unlock(&database);
 
     database.execute("DELETE FROM audit WHERE number = 5");
@@ -104,7 +105,8 @@ on_both_engines!(a_log_cut_at_its_end_no_longer_holds_the_head_that_was_printed,
     database
         .execute("UPDATE audit_head SET length = 4, proof = (SELECT proof FROM audit WHERE number = 4) WHERE id = 1");
     assert_eq!(head(&scene), before);
-    assert!(!verify(&scene, &["--head", &printed]).0);
+    let unknown = "BROKEN: this head is not in the log: it was copied wrongly, or rows at the end are missing";
+    assert_eq!(verify(&scene, &["--head", &printed]), (false, unknown.to_owned()));
     let typing = scene.program.try_run(&["audit", "verify", "--head", "12ab"]);
     assert!(!typing.ok && typing.err.contains("64"), "{}", typing.err);
 });

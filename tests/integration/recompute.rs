@@ -394,7 +394,7 @@ impl<'a> Federation<'a> {
     /// The last release as a long CSV, to the byte.
     fn csv(&self, id: &str) -> String {
         let path = self.program.path("release.csv");
-        self.program.run(&["result", id, "--format", "csv", "--out", &path]);
+        self.program.run(&["result", id, "--out", &path, "--force"]);
         std::fs::read_to_string(&path).unwrap()
     }
 

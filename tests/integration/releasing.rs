@@ -13,6 +13,7 @@ on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
     assert!(!early.ok && early.err.contains("only for a closed survey"), "{}", early.err);
     let none = scene.program.try_run(&["result", &scene.survey]);
     assert!(!none.ok && none.err.contains("there is no release yet"), "{}", none.err);
+    assert!(scene.program.run(&["verify", &scene.survey]).contains("ok: no release yet"));
     scene.close();
     let release = scene.release();
     assert_eq!(scene.release(), release, "a second release of the same answers is the first one");
@@ -22,11 +23,68 @@ on_both_engines!(a_release_is_made_once_and_verified_to_the_byte, |database| {
     assert_eq!(release["target"]["met"], false);
     assert_eq!(release["questions"][0]["percent"]["A"], "20.00");
     scene.verify();
+    assert!(release["intervals"]["people"] == 12 && release["intervals"]["answered"] == 10);
 
     let text = scene.program.run(&["result", &scene.survey]);
+    assert!(text.contains("其中 10 人的答卷计入结果。把没有答卷的人看作和答卷的人一样"), "{text}");
+    assert!(text.contains("综合得分 66.00 分") && text.contains("没有作废的单位。"), "{text}");
     assert!(text.contains("最终得分") && text.contains("66"), "{text}");
     let csv = scene.program.run(&["result", &scene.survey, "--format", "table"]);
     assert!(csv.contains("total,count,6,6,6,6,6,30") && csv.ends_with("final,score,,,,,,66"), "{csv}");
+});
+
+on_both_engines!(where_everybody_answered_the_terminal_says_so_instead_of_intervals, |database| {
+    let scene = Scene::open(&database, 6);
+    for (number, code) in scene.codes.iter().enumerate() {
+        scene.phone().form(code, &form(number));
+    }
+    scene.close();
+    scene.release();
+    let text = scene.program.run(&["result", &scene.survey]);
+    assert!(text.contains("请的人都答了，得分就是这些人的得分，没有抽样误差"), "{text}");
+    assert!(!text.contains("区间：") && !text.contains("下限"), "{text}");
+    let note = "“不公布”：这一组人数太少；或者公布了它，就能推算出别的少数人的答案（包括和以前发布的结果相比）。";
+    assert_eq!(text.matches(note).count(), 1, "{text}");
+});
+
+on_both_engines!(the_result_is_written_in_the_form_of_the_files_ending_and_over_no_other_file, |database| {
+    let scene = Scene::open(&database, 6);
+    scene.close();
+    scene.release();
+    let result = |arguments: &[&str]| scene.program.try_run(&[&["result", &scene.survey], arguments].concat());
+    for (name, begins) in
+        [("r.txt", "发放"), ("r.json", "{"), ("r.csv", "\u{feff}"), ("r.xlsx", "PK"), ("r.docx", "PK")]
+    {
+        let path = scene.program.path(name);
+        assert!(result(&["--out", &path]).ok, "{name}");
+        let written = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&written);
+        assert!(if name == "r.txt" { text.contains(begins) } else { text.starts_with(begins) }, "{name}: {text}");
+        let again = result(&["--out", &path, "--format", "json"]);
+        assert!(!again.ok && again.err.contains("--force"), "{}", again.err);
+        assert_eq!(std::fs::read(&path).unwrap(), written, "it is left alone");
+        assert!(result(&["--out", &path, "--format", "json", "--force"]).ok);
+        assert!(std::fs::read(&path).unwrap().starts_with(b"{"), "what is named goes before the ending");
+    }
+    let path = scene.program.path("r.pdf");
+    let other = result(&["--out", &path]);
+    assert!(!other.ok && other.err.contains("name it with --format"), "{}", other.err);
+    assert!(!std::path::Path::new(&path).exists());
+    assert!(result(&["--number", "1"]).ok);
+    let other = result(&["--number", "2"]);
+    assert!(!other.ok && other.err.contains("there is no release 2: there are 1"), "{}", other.err);
+});
+
+on_both_engines!(a_survey_that_is_not_there_is_called_so, |database| {
+    let scene = Scene::open(&database, 1);
+    let id = "00000000-0000-4000-8000-000000000000";
+    let none = scene.program.try_run(&["result", id]);
+    assert!(!none.ok && none.err.contains(&format!("there is no survey {id}")), "{}", none.err);
+    for command in [vec!["result"], vec!["verify"], vec!["survey", "close"]] {
+        let typing = scene.program.try_run(&[command, vec!["abc"]].concat());
+        let told = "this is no survey id: “fivepoint survey list” shows them";
+        assert!(!typing.ok && typing.err.contains(told), "{}", typing.err);
+    }
 });
 
 on_both_engines!(releases_made_at_once_are_one, |database| {
@@ -98,6 +156,9 @@ on_both_engines!(a_survey_nobody_answered_is_released_without_numbers, |database
     let scene = Scene::open(&database, 1);
     scene.close();
     assert_eq!(scene.release()["valid"], 0);
+    let text = scene.program.run(&["result", &scene.survey]);
+    assert!(text.contains("没有收到有效答卷，没有结果。") && text.contains("分，不作判断"), "{text}");
+    assert!(!text.contains("有效率") && !text.contains("—"), "{text}");
     scene.verify();
 });
 
@@ -184,6 +245,9 @@ on_both_engines!(a_questionnaire_has_one_to_a_hundred_questions, |database| {
         program.run(&["survey", "close", &survey]);
         program.run(&["survey", "release", &survey]);
         let release = program.run(&["result", &survey, "--format", "json"]);
+        let text = program.run(&["result", &survey]);
+        assert_eq!(text.contains("从头到尾选同一项"), questions > 1, "{text}");
+        assert!(text.contains("不能计算：每题都选了满意程度的答卷太少"), "{text}");
         let score = if questions == 1 { "90" } else { "95" };
         assert!(release.contains(&format!("\"final_score\":\"{score}\"")), "{release}");
         assert!(program.run(&["verify", &survey]).starts_with("ok: "));

@@ -117,7 +117,7 @@ on_both_engines!(a_voided_unit_is_named_with_its_reason_and_counted_in_a_score_o
     assert_eq!(scene.release(), second, "nothing changed: no further release");
     let text = scene.program.run(&["result", survey]);
     assert!(
-        text.contains("已作废：三院（I3）的答卷，理由：全部由一人代填\n计入作废答卷时：综合得分 86.92；"),
+        text.contains("已作废：三院（I3）的答卷，理由：全部由一人代填\n计入作废答卷时：综合得分 86.92 分；"),
         "{text}"
     );
     scene.verify();

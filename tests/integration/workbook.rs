@@ -112,7 +112,8 @@ fn assert_table(book: &Book, document: &Value) {
 
 fn assert_groups(book: &Book, document: &Value) {
     if document["total"].is_null() {
-        assert!(book.says("分组", "为保护答卷人不公布结果"));
+        let none = document["valid"] == 0;
+        assert!(book.says("分组", if none { "没有收到有效答卷，没有结果。" } else { "为保护答卷人不公布结果" }));
         return;
     }
     let columns =
@@ -120,7 +121,7 @@ fn assert_groups(book: &Book, document: &Value) {
     for group in list(&document["groups"]).iter().filter(|group| group["by"] == "unit") {
         let row = book.row("分组", 1, group["unit"].as_str().unwrap());
         if group["hidden"] == true {
-            shows(&row[2], "不公布（人数太少，为保护答卷人不单独公布）");
+            shows(&row[2], "不公布");
             assert!(row[3..row.len() - 1].iter().all(|cell| *cell == Data::Empty));
             continue;
         }
@@ -139,11 +140,11 @@ fn assert_rates(book: &Book, document: &Value) {
     let rates = &document["response_rates"];
     for (name, key) in [
         ("发放", "issued"),
-        ("其中：不在调查范围", "ineligible"),
+        ("其中：调查前已搬走或去世", "ineligible"),
         ("其中：联系不上", "non_contact"),
-        ("其中：谢绝作答", "declined"),
+        ("其中：不参加", "declined"),
         ("其中：收回的链接", "revoked"),
-        ("其中：到期未使用", "expired"),
+        ("其中：到期未答", "expired"),
         ("回收", "returned"),
         ("其中：部分作答", "partial"),
         ("应答基数", "eligible"),
@@ -156,6 +157,10 @@ fn assert_rates(book: &Book, document: &Value) {
         ("应答率 RR1（AAPOR）", "rr1"),
         ("应答率 RR2（AAPOR）", "rr2"),
     ] {
+        if name == "有效率" && document["returned"] == 0 {
+            assert!(!book.says("回收情况", name));
+            continue;
+        }
         shows(&book.row("回收情况", 0, name)[1], &share(&rates[key]));
     }
     for group in list(&document["groups"]).iter().filter(|group| group["by"] == "unit") {
@@ -201,11 +206,14 @@ fn assert_method(book: &Book, document: &Value) {
         ("第几次发布", &document["number"]),
         ("发布时间（UTC）", &document["as_of"]),
         ("SHA-256", &document["sha256"]),
-        ("操作日志长度（条）", &document["audit"]["length"]),
-        ("操作日志最后一条的校验值", &document["audit"]["head"]),
+        ("操作记录行数", &document["audit"]["length"]),
+        ("操作记录末行校验", &document["audit"]["head"]),
     ] {
         assert_eq!(said(name), Data::String(printed(value)), "{name}");
     }
+    let [id, head] = [&document["survey"]["id"], &document["audit"]["head"]].map(printed);
+    assert_eq!(said("重新计算"), Data::String(format!("fivepoint verify {id}")));
+    assert_eq!(said("核对操作记录"), Data::String(format!("fivepoint audit verify --head {head}")));
     for paragraph in document["method"].as_str().unwrap().lines() {
         assert!(book.says("方法", paragraph), "{paragraph}");
     }
@@ -227,7 +235,11 @@ fn assert_method(book: &Book, document: &Value) {
         }
     }
     let quality = &document["quality"];
-    shows(&said("克朗巴赫 α"), &printed(&quality["alpha"]));
+    shows(&said("克隆巴赫 α 系数"), &printed(&quality["alpha"]));
+    if list(&document["questions"]).len() == 1 {
+        assert!(!book.says("方法", "从头到尾") && !book.says("方法", "最常见"), "of one question it says nothing");
+        return;
+    }
     shows(&said("从头到尾选同一项的问卷"), &share(&quality["straight_percent"]));
     shows(&said("最常见的同样答卷"), &share(&quality["identical_percent"]));
 }
@@ -310,7 +322,7 @@ on_both_engines!(a_workbook_and_a_csv_say_what_the_release_says, |database| {
     assert!(book.says("计算过程", "各题得分之和"));
     // The program writes the same files.
     let path = scene.program.path("release.xlsx");
-    scene.program.run(&["result", &scene.survey, "--format", "xlsx", "--out", &path]);
+    scene.program.run(&["result", &scene.survey, "--out", &path]);
     let release: Release = serde_json::from_value(document).unwrap();
     assert_eq!(std::fs::read(path).unwrap(), results_book::release(&release).unwrap());
     let csv = scene.program.run(&["result", &scene.survey, "--format", "csv"]);
@@ -325,7 +337,7 @@ on_both_engines!(workbooks_of_few_answers_say_why_there_are_no_figures, |databas
     scene.close();
     let document = scene.release();
     let book = assert_book(&document);
-    assert!(book.says("统计表", "少于5份") && book.says("计算过程", "少于5份"));
+    assert!(book.says("统计表", "少于 5 份") && book.says("计算过程", "少于 5 份"));
 });
 
 #[test]

@@ -27,10 +27,10 @@ pub(super) fn write(body: &mut Body, release: &Release) {
     let all = units(release).count();
     body.part(wording::BY_UNIT);
     if upper.len() > UNITS {
-        body.prose(&format!("共有{all}个单位，各单位的结果见附表。"));
+        body.prose(&format!("共有 {all} 个单位，各单位的结果见附表。"));
     } else {
         if all > upper.len() {
-            body.prose(&format!("下面是各县区的结果，{}个基层单位的结果见附表。", all - upper.len()));
+            body.prose(&format!("下面是各县区的结果，{} 个基层单位的结果见附表。", all - upper.len()));
         }
         let counties: Vec<&Group> = upper.iter().filter(|group| depth(group) != Some(0)).copied().collect();
         charts(body, release, if counties.is_empty() { &upper } else { &counties });
@@ -64,8 +64,8 @@ pub(super) fn appendix(body: &mut Body, release: &Release) {
     let upper = units(release).filter(|(_, depth)| *depth <= 1).count();
     if all.len() > upper || upper > UNITS {
         body.attachment("附表", &[]);
-        notes(body, &all);
         body.table("全部单位的满意度", &unit_table(release, &all));
+        notes(body, &all);
     }
 }
 
@@ -111,7 +111,7 @@ fn measure_columns(release: &Release, widths: (u32, u32, u32)) -> Vec<(String, u
     if sampled(release) {
         columns.push(("推算到全体".to_owned(), score));
     }
-    columns.push((format!("得分的{level}%置信区间"), interval));
+    columns.push((format!("得分的 {level}% 置信区间"), interval));
     columns.extend(["top2_percent", "top1_percent"].map(|measure| (format!("{}（%）", name(measure)), share)));
     columns
 }
@@ -176,9 +176,8 @@ fn kind_table(release: &Release, head: &str, kinds: &[(&Group, &str)]) -> Grid {
 }
 
 fn notes(body: &mut Body, groups: &[&Group]) {
-    let untold = |group: &&Group| group.hidden || matches!(group.who, Who::Unit { returned: None, .. });
-    if groups.iter().any(untold) {
-        body.note(&format!("注：“{}”指{}。", wording::HIDDEN, wording::HIDDEN_WHY));
+    if wording::hides(groups.iter().copied()) {
+        body.note(&format!("注：{}", wording::HIDDEN_NOTE));
     }
     let scores = || {
         let shown = groups.iter().filter(|group| !group.hidden);
@@ -187,11 +186,8 @@ fn notes(body: &mut Body, groups: &[&Group]) {
     for reason in reasons(scores()) {
         body.note(&format!("注：区间不能估计，是因为{}。", wording::not_estimable(reason)));
     }
-    let bounded = |figure: &Figure| figure.as_deref().is_some_and(|figure| figure.starts_with(['≥', '≤']));
-    if groups.iter().filter_map(|group| group.measures.as_ref()).any(|measures| {
-        [&measures.weighted_score, &measures.top2_percent, &measures.top1_percent].into_iter().any(bounded)
-    }) {
-        body.note("注：一组人全选同一端时，只写“≥ 95”或“≤ 5”，不写区间，以免看出每个人选了什么。");
+    if wording::bounds(groups.iter().copied()) {
+        body.note(&format!("注：{}", wording::BOUNDED_NOTE));
     }
 }
 
@@ -210,7 +206,7 @@ fn charts(body: &mut Body, release: &Release, groups: &[&Group]) {
         };
         let bars = part.iter().map(|(name, ..)| (*name).to_owned()).collect();
         let what = if sampled(release) { "推算到全体的综合得分" } else { "的综合得分" };
-        body.chart(&format!("各单位{what}和{level}%置信区间"), Chart { bars, series: vec![series] });
+        body.chart(&format!("各单位{what}和 {level}% 置信区间"), Chart { bars, series: vec![series] });
     }
     if drawn.len() < groups.len() {
         body.note("注：没有公布得分，或者只写“≥ 95”或“≤ 5”的单位不在图中，见下表。");

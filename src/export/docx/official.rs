@@ -18,7 +18,7 @@ pub(super) fn write(body: &mut Body, release: &Release) {
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         let sum = wording::figure(&total.sum_of_question_scores);
-        body.note(&format!("各题作答人数不同：各题得分之和为{sum}，正式得分为合计得分。"));
+        body.note(&format!("各题作答人数不同：各题得分之和为 {sum}，正式得分为合计得分。"));
     }
 }
 

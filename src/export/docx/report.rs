@@ -34,7 +34,7 @@ fn overview(body: &mut Body, release: &Release) {
     let heading = &release.survey;
     body.heading("调查概况");
     body.prose(&format!(
-        "{}就“{}”组织了本次问卷调查（{}年度）。调查方式：{}。本报告的数字截至{}，是第{}次发布。",
+        "{}就“{}”组织了本次问卷调查（{} 年度）。调查方式：{}。本报告的数字截至 {}，是第 {} 次发布。",
         heading.organiser,
         heading.programme,
         heading.year,
@@ -43,16 +43,14 @@ fn overview(body: &mut Body, release: &Release) {
         release.number
     ));
     let rates = &release.response_rates;
+    let [returned, valid] = [&rates.returned_percent, &rates.valid_percent].map(wording::percent);
+    let valid = if release.returned == 0 { String::new() } else { format!("，有效率 {valid}") };
     body.prose(&format!(
-        "共发放问卷{}份，收回{}份，其中有效问卷{}份；回收率{}，有效率{}。",
-        release.issued,
-        release.returned,
-        release.valid,
-        wording::percent(&rates.returned_percent),
-        wording::percent(&rates.valid_percent)
+        "共发放问卷 {} 份，收回 {} 份，其中有效问卷 {} 份；回收率 {returned}{valid}。",
+        release.issued, release.returned, release.valid
     ));
     forms(body, release, rates);
-    response_rates(body, rates);
+    response_rates(body, release, rates);
     groups::strata(body, release);
 }
 
@@ -64,46 +62,50 @@ fn forms(body: &mut Body, release: &Release, rates: &ResponseRates) {
     add("发放", rates.issued, "发给服务对象的答卷链接和纸质问卷，每人一份");
     add("收回", rates.returned, "已经交回的答卷");
     if rates.partial_possible {
-        add("收回中的部分作答", rates.partial, "必答题都答了，但答过的题不到八成");
+        add("收回中的部分作答", rates.partial, "必答题都答了，但答了的题目不到八成");
     }
     add("有效", release.valid, "收回并计入结果的答卷");
-    add("不参加", rates.declined, "本人表示不参加");
-    add("到期未答", rates.expired, "调查结束时还没有作答");
-    add("作废的链接", rates.revoked, "发放以后收回，不再使用");
-    add("联系不上", rates.non_contact, "名单上登记为联系不上，仍计入应答人数");
-    add("已搬走或去世", rates.ineligible, "调查开始以前已搬走或去世，不计入应答人数");
-    add("应答人数", rates.eligible, "发放减去作废的链接和已搬走或去世的人");
+    add("不参加", rates.declined, "本人表示不参加，仍在应答基数里");
+    add("到期未答", rates.expired, "调查结束时还没有作答，仍在应答基数里");
+    add("收回的链接", rates.revoked, "发放以后收回、不再使用，不在应答基数里");
+    add("联系不上", rates.non_contact, "名单上登记为联系不上，仍在应答基数里");
+    add("调查前已搬走或去世", rates.ineligible, "不在应答基数里");
+    add("应答基数", rates.eligible, wording::ELIGIBLE);
     body.table("问卷发放和收回情况", &grid);
 }
 
-fn response_rates(body: &mut Body, rates: &ResponseRates) {
+fn response_rates(body: &mut Body, release: &Release, rates: &ResponseRates) {
     let mut grid = Grid::new(&[("指标", 0), ("结果", 1200), ("怎样计算", 4400)]);
-    for (name, figure, told) in [
-        ("回收率", &rates.returned_percent, "收回 ÷ 发放"),
-        ("有效率", &rates.valid_percent, "有效 ÷ 收回"),
-        ("应答率 RR1（AAPOR）", &rates.rr1, "收回而不是部分作答的答卷 ÷ 应答人数"),
-        ("应答率 RR2（AAPOR）", &rates.rr2, "收回的全部答卷 ÷ 应答人数"),
-    ] {
+    let valid = (release.returned > 0).then_some(("有效率", &rates.valid_percent, "有效 ÷ 收回"));
+    let lines = [("回收率", &rates.returned_percent, "收回 ÷ 发放")]
+        .into_iter()
+        .chain(valid)
+        .chain([("应答率 RR1（AAPOR）", &rates.rr1, wording::RR1), ("应答率 RR2（AAPOR）", &rates.rr2, wording::RR2)]);
+    for (name, figure, told) in lines {
         grid.row(Row::default().words(name).cell(wording::percent(figure)).words(told));
     }
     body.table("回收率和应答率", &grid);
-    let same = if rates.partial_possible {
-        ""
-    } else {
-        "本问卷没有可以不答的题，不会有部分作答，所以RR2等于RR1。"
-    };
     body.note(&format!(
-        "注：应答率RR1、RR2按美国民意研究协会（AAPOR）的标准定义计算，回答“应当作答的人里有多少作了答”。{same}"
+        "注：应答率 RR1、RR2 按美国民意研究协会（AAPOR）的标准定义计算，说的是本该作答的人里有多少人答了。{}",
+        wording::rr(rates)
     ));
 }
 
 fn results(body: &mut Body, release: &Release) {
     body.heading("满意度结果");
     let target = &release.target;
-    let (measure, unit) = (wording::measure(&target.measure, &release.scale), wording::unit_of(&target.measure));
+    let measure = wording::measure(&target.measure, &release.scale);
+    let with_unit = |figure: &str| match wording::unit_of(&target.measure) {
+        "%" => format!("{figure}%"),
+        unit => format!("{figure} {unit}"),
+    };
     let Some(intervals) = &release.intervals else {
         body.prose(&wording::official(release));
-        body.prose(&format!("绩效目标为{measure}达到{}{unit}，没有公布结果，不作判断。", target.value));
+        body.prose(&format!(
+            "绩效目标为{measure}达到 {}，没有公布结果，{}。",
+            with_unit(&target.value),
+            wording::met(None)
+        ));
         return;
     };
     let measures = [
@@ -113,15 +115,16 @@ fn results(body: &mut Body, release: &Release) {
     ];
     let reached = measures.iter().find(|(name, ..)| *name == target.measure).map(|(_, figure, _)| *figure);
     body.prose(&format!(
-        "群众满意度综合得分为{}分，最终得分（保留8位小数）为{}，满分100分。绩效目标为{measure}达到{}{unit}，实际为{}{unit}，{}目标。",
+        "群众满意度综合得分为 {} 分，最终得分（最多保留 8 位小数，末尾的 0 不写）为 {}，满分 100 分。\
+         绩效目标为{measure}达到 {}，实际为 {}，{}目标。",
         wording::figure(&release.measures.weighted_score),
         wording::figure(&release.final_score),
-        target.value,
-        reached.map_or(NOTHING, wording::figure),
+        with_unit(&target.value),
+        with_unit(reached.map_or(NOTHING, wording::figure)),
         wording::met(target.met)
     ));
     let sampled = groups::sampled(release);
-    let confidence = format!("{}%置信区间", intervals.level);
+    let confidence = format!("{}% 置信区间", intervals.level);
     let mut columns = vec![("指标", 0), ("结果", 1300)];
     if sampled {
         columns.push(("推算到全体", 1300));
@@ -145,22 +148,19 @@ fn results(body: &mut Body, release: &Release) {
     if sampled {
         let coverage = wording::percent(&intervals.coverage_percent);
         body.note(&format!(
-            "注：结果按收回的答卷直接计算，是正式得分；“推算到全体”按抽样设计加权，针对总体{people}人，由{}个层（县区）的{answered}\
-             份有效答卷推算，覆盖总体的{coverage}。区间按人计算，不按答案数计算。",
+            "注：结果按收回的答卷直接计算，是正式得分；“推算到全体”按抽样设计加权，针对总体 {people} 人，由 {} 个层（县区）的 \
+             {answered} 份有效答卷推算，覆盖总体的 {coverage}。区间按人计算，不按答案数计算。",
             intervals.strata
         ));
     } else {
-        let rate = wording::percent(&release.response_rates.returned_percent);
-        let told = if people == answered {
-            "所有人的答卷都计入了结果，区间就是结果本身。"
-        } else {
-            "区间按人计算，把没有作答的人看作与作答的人一样，所以只是不确定性的下限。"
-        };
-        body.note(&format!("注：总体为应当作答的{people}人，{answered}人的答卷计入结果，回收率{rate}。{told}"));
+        body.note(&format!(
+            "注：应答基数 {people} 人，其中 {answered} 人的答卷计入结果。{}",
+            wording::how_sure(release).unwrap_or_default()
+        ));
     }
     if let Some(total) = release.total.as_ref().filter(|total| total.bases_differ) {
         body.note(&format!(
-            "注：各题作答人数不同。正式得分为全部答案合计的得分{}；各题得分相加为{}。",
+            "注：各题作答人数不同。正式得分为全部答案合计的得分 {}；各题得分相加为 {}。",
             wording::figure(&total.score_total),
             wording::figure(&total.sum_of_question_scores)
         ));
@@ -186,9 +186,9 @@ fn questions(body: &mut Body, release: &Release) {
             figures: of(&option.code),
             ends: Vec::new(),
         });
-        let bars = questions.iter().map(|question| format!("第{}题", question.no)).collect();
+        let bars = questions.iter().map(|question| format!("第 {} 题", question.no)).collect();
         let range = match (questions.first(), questions.last()) {
-            (Some(first), Some(last)) if many => format!("（第{}题至第{}题）", first.no, last.no),
+            (Some(first), Some(last)) if many => format!("（第 {} 题至第 {} 题）", first.no, last.no),
             _ => String::new(),
         };
         body.chart(&format!("各题选项占比（%）{range}"), Chart { bars, series: series.collect() });
@@ -216,7 +216,7 @@ fn outside_the_base(body: &mut Body, release: &Release) {
     if open.peek().is_none() {
         return;
     }
-    let mut grid = Grid::new(&[("题目", 0), ("作答人数", 1200), ("不清楚", 1200), ("未作答", 1200)]);
+    let mut grid = Grid::new(&[("题目", 0), ("作答人数", 1200), ("不清楚", 1200), ("没有填", 1200)]);
     for question in open {
         let counts = [question.n, question.dont_know, question.skipped].map(|count| count.to_string());
         grid.row(Row::default().words(format!("{}.{}", question.no, question.text)).cells(counts));
@@ -247,14 +247,19 @@ fn quality(body: &mut Body, release: &Release) {
     body.heading("数据质量");
     match &quality.alpha {
         Some(alpha) => body.prose(&format!(
-            "各题都选了满意程度的答卷有{}份，由它们计算的克龙巴赫α系数为{alpha}。α越接近1，各题的回答越一致；\
+            "每题都选了满意程度的答卷有 {} 份，由它们计算的克隆巴赫 α 系数为 {alpha}。α 越接近 1，各题的回答越一致；\
              特别高时，也可能是把所有题当作一道题来回答的。",
             quality.complete_forms
         )),
         None => body.prose(&format!(
-            "各题都选了满意程度的答卷有{}份。题目或答卷太少，或者各份答卷没有差别，不能计算克龙巴赫α系数。",
-            quality.complete_forms
+            "每题都选了满意程度的答卷有 {} 份。克隆巴赫 α 系数{}",
+            quality.complete_forms,
+            wording::NO_ALPHA
         )),
+    }
+    // With one question every form is of one option.
+    if release.questions.len() < 2 {
+        return;
     }
     let mut grid = Grid::new(&[("指标", 0), ("占有效问卷", 1800)]);
     for (name, share) in
@@ -266,8 +271,8 @@ fn quality(body: &mut Body, release: &Release) {
     let units = match (quality.units_examined, quality.units_flagged) {
         (0, _) => "没有人数足够、可以单独查看的基层单位。".to_owned(),
         (examined, flagged) => format!(
-            "可以单独查看的基层单位有{examined}个，其中{flagged}个单位的上述某个占比，或者工作人员帮忙填写的占比，\
-             与全部答卷相差20个百分点以上。"
+            "可以单独查看的基层单位有 {examined} 个，其中 {flagged} 个单位的上述某个占比，或者工作人员帮忙填写的占比，\
+             与全部答卷相差 20 个百分点以上。"
         ),
     };
     body.prose(&format!("{units}这些只是提示，没有因此剔除任何答卷。"));
@@ -276,10 +281,10 @@ fn quality(body: &mut Body, release: &Release) {
 fn voided(body: &mut Body, release: &Release) {
     body.heading("作废情况");
     if release.voided.is_empty() {
-        body.prose("没有单位的答卷被作废。");
+        body.prose("没有作废的单位。");
         return;
     }
-    body.prose(&format!("有{}个单位的答卷经评价人员决定作废，不计入结果。", release.voided.len()));
+    body.prose(&format!("有 {} 个单位的答卷经评价人员决定作废，不计入结果。", release.voided.len()));
     let mut grid = Grid::new(&[("单位", 0), ("代码", 1700), ("理由", 4000)]);
     for voided in &release.voided {
         let row = Row::default().words(voided.name.as_str()).cell(voided.unit.as_str());
@@ -289,7 +294,7 @@ fn voided(body: &mut Body, release: &Release) {
     if let Some(measures) = &release.with_voided {
         let name = |measure| wording::measure(measure, &release.scale);
         body.prose(&format!(
-            "如果计入作废的答卷，{}为{}分，{}为{}，{}为{}。",
+            "如果计入作废的答卷，{}为 {} 分，{}为 {}，{}为 {}。",
             name("weighted_score"),
             wording::figure(&measures.weighted_score),
             name("top2_percent"),
@@ -307,11 +312,11 @@ fn proof(body: &mut Body, release: &Release) {
     let mut grid = Grid::new(&[("项目", 0), ("内容", 6600)]);
     let mut add = |name: &str, text: String| grid.row(Row::default().words(name).digest(text));
     add("调查编号", id.to_string());
-    add("发布", format!("第{}次，{}", release.number, release.as_of));
+    add("发布", format!("第 {} 次，{}", release.number, release.as_of));
     add("SHA-256", release.sha256.clone());
-    add("审计日志行数", release.audit.length.to_string());
-    add("审计日志末行校验", release.audit.head.clone());
+    add("操作记录行数", release.audit.length.to_string());
+    add("操作记录末行校验", release.audit.head.clone());
     add("重新计算", format!("fivepoint verify {id}"));
-    add("核对日志", format!("fivepoint audit verify --head {}", release.audit.head));
+    add("核对操作记录", format!("fivepoint audit verify --head {}", release.audit.head));
     body.table("核验信息", &grid);
 }

@@ -26,8 +26,8 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
     let level = release.intervals.as_ref().map_or("95", |intervals| intervals.level.as_str());
     page.line(
         &format!(
-            "少于 {floor} 人的组不公布；如果由其他组能推算出来，别的组也不公布。分组的 100 和 0 写成“≥ 95”和“≤ 5”。\
-             区间的置信水平为 {level}%。"
+            "少于 {floor} 人的组不公布。区间的置信水平为 {level}%。{}",
+            wording::how_sure(release).unwrap_or_default()
         ),
         &style::note(),
     )?;
@@ -48,6 +48,12 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
             part = next;
         }
         row(&mut page, group, &kinds)?;
+    }
+    if wording::hides(&release.groups) {
+        page.line(wording::HIDDEN_NOTE, &style::note())?;
+    }
+    if wording::bounds(&release.groups) {
+        page.line(wording::BOUNDED_NOTE, &style::note())?;
     }
     Ok(())
 }
@@ -137,8 +143,7 @@ fn row(page: &mut Page<'_>, group: &Group, kinds: &[Kind]) -> Result<(), XlsxErr
     }
     if group.hidden {
         let last = page.last().saturating_sub(1);
-        let hidden = format!("{}（{}）", wording::HIDDEN, wording::HIDDEN_WHY);
-        merge(page.sheet, (page.row, 2), (page.row, last), &Cell::text(hidden), &style::word())?;
+        merge(page.sheet, (page.row, 2), (page.row, last), &Cell::text(wording::HIDDEN), &style::word())?;
     } else {
         let n = group.n.map_or_else(|| Cell::text(NOTHING), Cell::count);
         let official = group.measures.clone().unwrap_or_default();

@@ -46,8 +46,11 @@ fn which(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
     page.entry("发布时间", &Cell::text(wording::time(release)), &text)?;
     page.entry("发布时间（UTC）", &Cell::text(&release.as_of), &code)?;
     page.entry("SHA-256", &Cell::text(&release.sha256), &code)?;
-    page.entry("操作日志长度（条）", &Cell::text(release.audit.length.to_string()), &code)?;
-    page.entry("操作日志最后一条的校验值", &Cell::text(&release.audit.head), &code)
+    page.entry("操作记录行数", &Cell::text(release.audit.length.to_string()), &code)?;
+    page.entry("操作记录末行校验", &Cell::text(&release.audit.head), &code)?;
+    page.entry("重新计算", &Cell::text(format!("fivepoint verify {}", survey.id)), &code)?;
+    let log = format!("fivepoint audit verify --head {}", release.audit.head);
+    page.entry("核对操作记录", &Cell::text(log), &code)
 }
 
 /// A figure of a measure: points, or a share.
@@ -66,8 +69,8 @@ fn target(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
 fn sure(page: &mut Page<'_>, release: &Release, intervals: &Intervals) -> Result<(), XlsxError> {
     page.heading(&format!("{}% 置信区间", intervals.level))?;
     let lines = [
-        ("要估计的人数", Cell::count(intervals.people)),
-        ("作答人数（基数）", Cell::count(intervals.answered)),
+        ("总体人数", Cell::count(intervals.people)),
+        ("其中答卷计入结果的人数", Cell::count(intervals.answered)),
         ("有人作答的层（或抽中的县区）数", Cell::count(intervals.strata)),
         ("这些层占要估计的人的比例", Cell::percent(&intervals.coverage_percent)),
     ];
@@ -112,7 +115,10 @@ fn sure(page: &mut Page<'_>, release: &Release, intervals: &Intervals) -> Result
             page.line(&why, &style::note())?;
         }
     }
-    Ok(())
+    match wording::how_sure(release) {
+        Some(told) => page.line(told, &style::note()),
+        None => Ok(()),
+    }
 }
 
 fn other_weights(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
@@ -134,27 +140,37 @@ fn other_weights(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError
 fn quality(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
     let Some(quality) = &release.quality else { return Ok(()) };
     page.heading("问卷质量")?;
-    let lines = [
-        ("克朗巴赫 α", Cell::figure(&quality.alpha)),
+    // With one question every form is of one option.
+    let alike = (release.questions.len() > 1).then(|| {
+        [
+            ("从头到尾选同一项的问卷", Cell::percent(&quality.straight_percent)),
+            ("最常见的同样答卷", Cell::percent(&quality.identical_percent)),
+        ]
+    });
+    let first = [
+        ("克隆巴赫 α 系数", Cell::figure(&quality.alpha)),
         ("每题都选了满意程度的问卷", Cell::count(quality.complete_forms)),
-        ("从头到尾选同一项的问卷", Cell::percent(&quality.straight_percent)),
-        ("最常见的同样答卷", Cell::percent(&quality.identical_percent)),
+    ];
+    let lines = first.into_iter().chain(alike.into_iter().flatten()).chain([
         ("单独检查的单位", Cell::count(quality.units_examined)),
         ("其中与总体相差较大的单位", Cell::count(quality.units_flagged)),
-    ];
+    ]);
     for (name, cell) in lines {
         page.sheet.write_string_with_format(page.row, 0, name, &style::text())?;
         figures(page.sheet, (page.row, 1), &[cell])?;
         page.row += 1;
     }
-    Ok(())
+    match quality.alpha {
+        Some(_) => Ok(()),
+        None => page.line(&format!("克隆巴赫 α 系数{}", wording::NO_ALPHA), &style::note()),
+    }
 }
 
 fn voided(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
-    if release.voided.is_empty() {
-        return Ok(());
-    }
     page.heading("已作废、不计入结果的答卷")?;
+    if release.voided.is_empty() {
+        return page.line("没有作废的单位。", &style::plain());
+    }
     for voided in &release.voided {
         let name = format!("{}（{}）", voided.name, voided.unit);
         page.fit(&name, 0, 0, 1)?;

@@ -18,26 +18,28 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
 fn overall(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
     let rates = &release.response_rates;
     let partial = if rates.partial_possible {
-        "只答了不到八成题目的完整问卷"
+        "必答题都答了，但答了的题目不到八成"
     } else {
-        "每题必答，不会有部分作答"
+        "每道题都要答，不会有部分作答"
     };
+    let valid_percent = (release.returned > 0).then(|| ("有效率", Cell::percent(&rates.valid_percent), "有效 ÷ 回收"));
     let lines = [
         ("发放", Cell::count(rates.issued), "发出的链接"),
-        ("其中：不在调查范围", Cell::count(rates.ineligible), "调查开始前已迁走或去世，不计入基数"),
-        ("其中：联系不上", Cell::count(rates.non_contact), "仍计入基数"),
-        ("其中：谢绝作答", Cell::count(rates.declined), "仍计入基数"),
-        ("其中：收回的链接", Cell::count(rates.revoked), "不计入基数"),
-        ("其中：到期未使用", Cell::count(rates.expired), "仍计入基数"),
+        ("其中：调查前已搬走或去世", Cell::count(rates.ineligible), "不在应答基数里"),
+        ("其中：联系不上", Cell::count(rates.non_contact), "仍在应答基数里"),
+        ("其中：不参加", Cell::count(rates.declined), "仍在应答基数里"),
+        ("其中：收回的链接", Cell::count(rates.revoked), "不在应答基数里"),
+        ("其中：到期未答", Cell::count(rates.expired), "仍在应答基数里"),
         ("回收", Cell::count(rates.returned), "已作答的链接"),
         ("其中：部分作答", Cell::count(rates.partial), partial),
         ("有效", Cell::count(release.valid), "计入结果的完整问卷"),
-        ("应答基数", Cell::count(rates.eligible), "发放减去收回的链接和不在调查范围的人，不少于回收"),
+        ("应答基数", Cell::count(rates.eligible), wording::ELIGIBLE),
         ("回收率", Cell::percent(&rates.returned_percent), "回收 ÷ 发放"),
-        ("有效率", Cell::percent(&rates.valid_percent), "有效 ÷ 回收"),
-        ("应答率 RR1（AAPOR）", Cell::percent(&rates.rr1), "（回收 − 部分作答）÷ 应答基数"),
-        ("应答率 RR2（AAPOR）", Cell::percent(&rates.rr2), "回收 ÷ 应答基数"),
     ];
+    let lines = lines.into_iter().chain(valid_percent).chain([
+        ("应答率 RR1（AAPOR）", Cell::percent(&rates.rr1), wording::RR1),
+        ("应答率 RR2（AAPOR）", Cell::percent(&rates.rr2), wording::RR2),
+    ]);
     page.heading("总体")?;
     let last = page.last();
     page.heads(&["项目", "数字", "说明", "", "", "", ""])?;
@@ -48,7 +50,7 @@ fn overall(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
         merge(page.sheet, (page.row, 2), (page.row, last), &Cell::text(note), &style::text())?;
         page.row += 1;
     }
-    Ok(())
+    page.line(wording::rr(rates), &style::note())
 }
 
 fn by_unit(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
@@ -79,8 +81,10 @@ fn by_unit(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {
         page.sheet.write_string_with_format(page.row, 6, note, &style::word())?;
         page.row += 1;
     }
-    let hidden = format!("“{}”：{}。", wording::HIDDEN, wording::HIDDEN_WHY);
-    page.line(&hidden, &style::note())
+    if wording::hides(&release.groups) {
+        page.line(wording::HIDDEN_NOTE, &style::note())?;
+    }
+    Ok(())
 }
 
 fn strata(page: &mut Page<'_>, release: &Release) -> Result<(), XlsxError> {

@@ -262,7 +262,7 @@ impl Results<'_> {
         };
         let issued = given("发放", rates.issued)?;
         let revoked = given("收回的链接", rates.revoked)?;
-        let ineligible = given("不在调查范围", rates.ineligible)?;
+        let ineligible = given("调查前已搬走或去世", rates.ineligible)?;
         let returned = given("回收", rates.returned)?;
         let partial = given("其中：部分作答", rates.partial)?;
         let valid = given("有效", self.release.valid)?;
@@ -271,7 +271,7 @@ impl Results<'_> {
             page,
             Line {
                 name: "应答基数",
-                how: "发放 − 收回的链接 − 不在调查范围，不少于回收",
+                how: "发放 − 收回的链接 − 调查前已搬走或去世，不少于回收",
                 formula: format!("=MAX({issued}-{revoked}-{ineligible},{returned})"),
                 result: rates.eligible.to_string(),
                 released: rates.eligible.to_string(),
