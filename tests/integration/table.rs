@@ -397,7 +397,7 @@ fn the_final_score_has_8_decimals_and_prose_has_2() {
     assert_eq!(release.final_score.as_deref(), Some(string(&report["final"]["printed"])));
     assert_eq!(release.measures.weighted_score.as_deref(), Some(string(&report["final"]["reported_2dp"])));
     assert!(string(&report["issued_sentence"]).contains("98.06分"));
-    assert!(text::release(&release).contains("综合得分 98.06；"));
+    assert!(text::release(&release).contains("综合得分 98.06 分；"));
 }
 
 #[test]
@@ -444,8 +444,8 @@ fn which_measure_meets_the_target_is_a_setting() {
             [&release.measures.weighted_score, &release.measures.top2_percent, &release.measures.top1_percent];
         assert_eq!(measures.map(|figure| figure.as_deref().unwrap()), ["98.06", "97.96", "82.65"]);
         let text = text::release(&release);
-        assert!(text.contains("综合得分 98.06；非常满意和满意占比 97.96%；非常满意占比 82.65%"), "{text}");
-        assert!(text.contains(if met { "≥ 85，达到" } else { "≥ 85，未达到" }), "{text}");
+        assert!(text.contains("综合得分 98.06 分；非常满意和满意占比 97.96%；非常满意占比 82.65%"), "{text}");
+        assert!(text.contains(if met { "，达到" } else { "，未达到" }), "{text}");
     }
     // The exact score 4805/49 is held against the target, not its print.
     let mut survey = questionnaire();

@@ -32,7 +32,7 @@ fn table(survey: &Survey) -> String {
 fn intervals(survey: &Survey, frame: &Frame) -> String {
     let design = match survey.design {
         Design::Everyone => "本次调查邀请了名单上的所有人。计算区间时把没有答卷的人看作和答卷的人一样，\
-             所以区间只是不确定性的下限，请与回收率一起看；全部收回时没有抽样误差，区间的两端就是得分本身。\
+             这样的区间是不确定性的下限，请与回收率一起看；全部收回时没有抽样误差，区间的两端就是得分本身。\
              总体人数为应答基数（本该作答的人数：发放减去收回的链接和调查前已搬走或去世的人）。"
             .to_owned(),
         Design::Strata => format!(
