@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What a release may tell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hiding {
-    /// The groups it hides, by their [`key`].
+    /// The groups it hides, by what names them: `unit CODE`, `respondent KIND`, `channel KIND`.
     pub groups: BTreeSet<String>,
     /// Whether it may tell of all forms together, the voided among them.
     pub tells_all: bool,
