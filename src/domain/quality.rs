@@ -42,14 +42,8 @@ pub enum Sign {
 }
 
 impl Forms {
-    /// Counts equal forms. Each distinct form comes once.
+    /// Counts equal forms. Which is the commonest is not asked here.
     pub fn add(&mut self, answers: &Answers, times: u64) {
-        self.look_at(answers, times);
-        self.commonest = self.commonest.max(times);
-    }
-
-    /// Counts equal forms without asking which is the commonest.
-    pub fn look_at(&mut self, answers: &Answers, times: u64) {
         self.all += times;
         if is_straight(answers) {
             self.straight += times;
@@ -63,47 +57,61 @@ impl Forms {
         }
     }
 
-    /// The share of a sign among these forms.
-    pub fn share(&self, sign: Sign) -> Option<Share> {
-        let count = match sign {
+    const fn count(&self, sign: Sign) -> u64 {
+        match sign {
             Sign::Identical => self.commonest,
             Sign::Straight => self.straight,
             Sign::Helped => self.helped_by_staff,
-        };
-        Share::of(count, self.all)
+        }
+    }
+
+    /// The share of a sign among these forms.
+    pub fn share(&self, sign: Sign) -> Option<Share> {
+        Share::of(self.count(sign), self.all)
     }
 
     /// What stands out here against the survey as a whole.
     pub fn signs(&self, everybody: &Self) -> Vec<Sign> {
-        let stands_out = |sign: &Sign| match (self.share(*sign), everybody.share(*sign)) {
-            (Some(here), Some(everywhere)) => here.percent >= everywhere.percent + ABOVE,
+        let share = |forms: &Self, sign: Sign| percent(forms.count(sign), forms.all);
+        let stands_out = |sign: &Sign| match (share(self, *sign), share(everybody, *sign)) {
+            (Some(here), Some(everywhere)) => here >= everywhere + ABOVE,
             _ => false,
         };
         [Sign::Identical, Sign::Straight, Sign::Helped].into_iter().filter(stands_out).collect()
     }
 }
 
-/// A share of a group in whole per cent, which does not tell whether it is everybody or nobody.
+/// A share of a group in steps of 20 per cent: whoever looks twice, before and after somebody joins or leaves the
+/// group, learns nothing of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share {
-    percent: u32,
+    step: u32,
+}
+
+/// Width of a step of a [`Share`], in percentage points.
+const STEP: u32 = 20;
+
+/// The share of `count` in `all` in whole per cent; `None` of nobody.
+fn percent(count: u64, all: u64) -> Option<u32> {
+    let exact = Fraction::new(u128::from(count) * 100, u128::from(all))?;
+    let percent = exact.round(0, super::exact::Rounding::HalfUp).ok()?;
+    u32::try_from(percent).ok()
 }
 
 impl Share {
     /// The share of `count` in `all`; `None` of nobody.
     pub fn of(count: u64, all: u64) -> Option<Self> {
-        let exact = Fraction::new(u128::from(count) * 100, u128::from(all))?;
-        let percent = exact.round(0, super::exact::Rounding::HalfUp).ok()?;
-        Some(Self { percent: u32::try_from(percent).unwrap_or(100) })
+        percent(count, all).map(|percent| Self { step: (percent / STEP).min(100 / STEP - 1) })
     }
 }
 
 impl std::fmt::Display for Share {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.percent {
-            0..=5 => f.write_str("≤ 5"),
-            95.. => f.write_str("≥ 95"),
-            percent => write!(f, "{percent}"),
+        let from = self.step * STEP;
+        match from {
+            0 => write!(f, "< {STEP}"),
+            80.. => write!(f, "≥ {from}"),
+            _ => write!(f, "{from}–{}", from + STEP),
         }
     }
 }
@@ -127,6 +135,7 @@ mod tests {
         let mut forms = Forms::default();
         for (text, times) in counted {
             forms.add(&Answers::from_text(text).unwrap(), *times);
+            forms.commonest = forms.commonest.max(*times);
         }
         forms
     }
@@ -152,9 +161,9 @@ mod tests {
     #[test]
     fn a_share_does_not_tell_of_everybody() {
         let told = |count, all| Share::of(count, all).map(|share| share.to_string());
-        assert_eq!(told(10, 10).as_deref(), Some("≥ 95"));
-        assert_eq!(told(0, 10).as_deref(), Some("≤ 5"));
-        assert_eq!(told(1, 8).as_deref(), Some("13"));
+        assert_eq!(told(10, 10).as_deref(), Some("≥ 80"));
+        assert_eq!(told(0, 10).as_deref(), Some("< 20"));
+        assert_eq!([1, 2, 3, 4].map(|count| told(count, 5).unwrap()), ["20–40", "40–60", "60–80", "≥ 80"]);
         assert_eq!(told(0, 0), None);
     }
 }

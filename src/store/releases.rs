@@ -4,6 +4,7 @@ use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::progress::natural;
 use super::schema::release;
+use super::surveys::Stored;
 use super::{Conn, Db, audit, frames, responses, rows, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
@@ -103,9 +104,7 @@ pub fn compute(conn: &mut Conn, survey: Uuid, wanted: Wanted<'_>) -> Result<Rele
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
         return Err(Obstacle::NotClosed { state: stored.state }.into());
     }
-    let frame = frames::of(conn, survey, stored.survey.design, stored.state)?;
-    let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
-    let counted = responses::count(conn, survey, &stored.survey, &units)?;
+    let (frame, counted) = count(conn, survey, &stored, &voided)?;
     let hiding = match sealed {
         Some(release) => Hiding::of(release),
         None => decide(&stored.survey, &frame, &counted, &voided, before)?,
@@ -135,15 +134,33 @@ fn decide(survey: &Survey, frame: &Frame, counted: &Counted, voided: &[Voided], 
 /// people.
 pub fn check(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<()> {
     let before = all(conn, survey)?;
-    // Before the first release nothing can differ, and there may be a million responses.
-    if before.is_empty() {
+    // Before the first release nothing can differ, nor from one that leaves out the same; there may be a million
+    // responses.
+    if before.last().is_none_or(|last| last.voided == voided) {
         return Ok(());
     }
     let stored = surveys::get(conn, survey)?;
+    let (frame, counted) = count(conn, survey, &stored, voided)?;
+    decide(&stored.survey, &frame, &counted, voided, &before).map(drop)
+}
+
+/// The responses of a closed survey as a release that leaves these units out would count them, and what it would
+/// hide; what the latest release hides where it would be refused.
+pub fn look(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<(Frame, Counted, Hiding)> {
+    let (stored, before) = (surveys::get(conn, survey)?, all(conn, survey)?);
+    let (frame, counted) = count(conn, survey, &stored, voided)?;
+    let hiding = match (decide(&stored.survey, &frame, &counted, voided, &before), before.last()) {
+        (Err(Error::Refused(_)), Some(latest)) => Hiding::of(latest),
+        (decided, _) => decided?,
+    };
+    Ok((frame, counted, hiding))
+}
+
+fn count(conn: &mut Conn, survey: Uuid, stored: &Stored, voided: &[Voided]) -> Result<(Frame, Counted)> {
     let frame = frames::of(conn, survey, stored.survey.design, stored.state)?;
     let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
     let counted = responses::count(conn, survey, &stored.survey, &units)?;
-    decide(&stored.survey, &frame, &counted, voided, &before).map(drop)
+    Ok((frame, counted))
 }
 
 /// The first release of a survey, if there is one.

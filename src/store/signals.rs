@@ -1,17 +1,14 @@
 //! Signs for the evaluator: the largest number of a unit and day, and what stands out in the forms of a closed
 //! survey.
 
-use super::schema::{response, signal};
+use super::schema::signal;
 use super::surveys::{number, unknown};
-use super::{Conn, postgres_statement, progress, sqlite_statement};
+use super::{Conn, postgres_statement, sqlite_statement};
 use crate::domain::pace::{Due, Kind};
-use crate::domain::quality::Forms;
-use crate::domain::response::{Answers, Respondent};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::NaiveDate;
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Date, Integer, Text};
+use diesel::sql_types::{Array, Binary, Date, Integer, Text};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -92,62 +89,4 @@ pub fn largest(conn: &mut Conn, survey: Uuid) -> Result<Largest> {
         largest.insert((unit, kind.ok_or_else(|| unknown("a kind of sign"))?), (number(count)?, day));
     }
     Ok(largest)
-}
-
-/// Hands the rows of a query to a function one by one, as they come.
-macro_rules! each {
-    ($conn:expr, $query:expr, $row:ty, $fold:expr) => {
-        match $conn {
-            $crate::store::Conn::Sqlite(conn) => {
-                for row in $query.load_iter::<$row, _>(conn)? {
-                    $fold(row?)?;
-                }
-            }
-            $crate::store::Conn::Postgres(conn) => {
-                for row in $query.load_iter::<$row, diesel::pg::PgRowByRowLoadingMode>(conn)? {
-                    $fold(row?)?;
-                }
-            }
-        }
-    };
-}
-
-/// The forms of every unit of a closed survey, by themselves and all together.
-pub fn forms(conn: &mut Conn, survey: Uuid) -> Result<(BTreeMap<String, Forms>, Forms)> {
-    let of_survey = response::survey.eq(survey.as_bytes().to_vec());
-    let (mut units, mut everybody) = (BTreeMap::<String, Forms>::new(), Forms::default());
-    let by_form = response::table.filter(of_survey.clone()).group_by((response::unit, response::answers)).select((
-        response::unit,
-        response::answers,
-        sql::<BigInt>("COUNT(*)"),
-    ));
-    let mut fold = |(unit, text, times): (String, String, i64)| -> Result<()> {
-        units.entry(unit).or_default().add(&answers(&text)?, progress::natural(times)?);
-        Ok(())
-    };
-    each!(conn, by_form, (String, String, i64), fold);
-    let all = response::table
-        .filter(of_survey.clone())
-        .group_by(response::answers)
-        .select((response::answers, sql::<BigInt>("COUNT(*)")));
-    let mut fold = |(text, times): (String, i64)| -> Result<()> {
-        everybody.add(&answers(&text)?, progress::natural(times)?);
-        Ok(())
-    };
-    each!(conn, all, (String, i64), fold);
-    let helped: Vec<(String, String, i64)> = response::table
-        .filter(of_survey)
-        .group_by((response::unit, response::respondent))
-        .select((response::unit, response::respondent, sql::<BigInt>("COUNT(*)")))
-        .load(conn)?;
-    for (unit, name, times) in helped {
-        let (respondent, times) = (Respondent::from_name(&name).ok_or_else(|| unknown(&name))?, number(times)?);
-        everybody.filled_in_by(respondent, times);
-        units.entry(unit).or_default().filled_in_by(respondent, times);
-    }
-    Ok((units, everybody))
-}
-
-fn answers(text: &str) -> Result<Answers> {
-    Answers::from_text(text).ok_or_else(|| Error::Corrupt("a response that does not fit its survey".to_owned()))
 }

@@ -412,7 +412,10 @@ class Case:
         identical, straight, _ = everywhere
         complete = [form for form in self.valid if len(form.on_scale) == len(form.answers)]
         return {
-            "alpha": self.round(alpha([[5 - at for _, at in form.on_scale] for form in complete]), 2),
+            # Of a few complete forms it would tell of these few.
+            "alpha": None
+            if len(complete) < self.floor
+            else self.round(alpha([[5 - at for _, at in form.on_scale] for form in complete]), 2),
             "complete_forms": len(complete),
             "straight_percent": self.round(straight, 2),
             "identical_percent": self.round(identical, 2),

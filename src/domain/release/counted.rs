@@ -188,7 +188,7 @@ impl<'a> Counting<'a> {
         }
         self.valid.add(&answers, times);
         self.alpha.add(&answers, times);
-        unit.forms.look_at(&answers, times);
+        unit.forms.add(&answers, times);
         unit.forms.filled_in_by(respondent, times);
         unit.candidates.add(&alike.answers, times);
         self.forms.add(&alike.answers, times);

@@ -46,7 +46,14 @@ pub(super) fn quality(print: &Print<'_>, sources: &Sources<'_>, groups: &[Group]
     let shown = in_base.filter_map(code).filter(|code| !parents.contains(code));
     let examined: Vec<&Forms> = shown.filter_map(|code| counted.units.get(code)).collect();
     let flagged = examined.iter().filter(|forms| !forms.signs(&counted.everybody).is_empty()).count();
-    let alpha = counted.alpha.value().map(|alpha| alpha.round(print.places, print.survey.rounding)).transpose()?;
+    // Of a few complete forms it would tell of these few.
+    let enough = counted.alpha.forms() >= u64::from(print.survey.disclosure_floor);
+    let alpha = counted
+        .alpha
+        .value()
+        .filter(|_| enough)
+        .map(|alpha| alpha.round(print.places, print.survey.rounding))
+        .transpose()?;
     let alpha = alpha.map(|alpha| alpha.to_string());
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     Ok(Quality {

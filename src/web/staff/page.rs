@@ -90,7 +90,12 @@ pub fn role(language: Language, role: crate::domain::staff::Role) -> String {
 
 /// Sends a page of the desk.
 pub fn page(status: StatusCode, page: &impl Template) -> HttpResponse {
-    let html = match page.render() {
+    written(status, page.render())
+}
+
+/// Sends a page that was written elsewhere, because it is a long one.
+pub fn written(status: StatusCode, page: askama::Result<String>) -> HttpResponse {
+    let html = match page {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "a page could not be made");

@@ -72,11 +72,12 @@ pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>) -> Http
 
 /// The page, again where a reason was none.
 async fn ask(app: &App, staff: &Staff<Results>, id: Uuid, wrong: Option<String>) -> HttpResponse {
-    let _one = match app.permit(&app.exporting).await {
+    let one = match app.permit(&app.exporting).await {
         Ok(permit) => permit,
         Err(error) => return failed(staff, &error),
     };
     let found = app.wait(move |db| {
+        let _one = one;
         db.snapshot(|conn| -> Result<(Stored, std::result::Result<Exported, Error>)> {
             let stored = surveys::get(conn, id)?;
             match rows::compute(conn, id) {
@@ -126,9 +127,10 @@ pub async fn export(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, form:
 
 async fn file(app: &App, staff: &Staff<Results>, id: Uuid, reason: String) -> Result<(i32, Vec<u8>)> {
     // A file of many responses takes its time and memory: as many at once as lists of links.
-    let _one = app.permit(&app.exporting).await?;
+    let one = app.permit(&app.exporting).await?;
     let (secret, now, person) = (app.secret.clone(), app.clock.now(), staff.person.id);
     app.wait(move |db| {
+        let _one = one;
         let actor = Actor { secret: &secret, staff: Some(person), now };
         let Exported { survey, release, rows } = rows::export(&db, &actor, id, &reason)?;
         let mut file = Cursor::new(Vec::new());

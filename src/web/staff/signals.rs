@@ -7,7 +7,6 @@ use super::page::{Frame, page, see};
 use super::place::Place;
 use super::refuse::failed;
 use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
-use crate::domain::disclosure::{self, Bases};
 use crate::domain::obstacle::Missing;
 use crate::domain::pace::Kind;
 use crate::domain::quality::{Forms, Share, Sign};
@@ -26,7 +25,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
 use askama::Template;
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The largest numbers, by unit where nothing else is asked for.
@@ -96,7 +95,6 @@ struct FormsLine {
     helped: Option<Share>,
     /// What stands out, in words.
     signs: Vec<String>,
-    voided: bool,
 }
 
 impl DayLine {
@@ -117,7 +115,15 @@ impl FormsLine {
 /// `GET /staff/surveys/{id}/signals`
 pub async fn show(app: Data<App>, staff: Staff<Signals>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
     let (language, id) = (staff.language, *id);
-    let found = match app.read(move |conn| Found::read(conn, id)).await {
+    let one = match app.permit(&app.exporting).await {
+        Ok(permit) => permit,
+        Err(error) => return failed(&staff, &error),
+    };
+    let found = app.read(move |conn| {
+        let _one = one;
+        Found::read(conn, id)
+    });
+    let found = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
@@ -136,7 +142,10 @@ struct Found {
     stored: Stored,
     tree: Tree,
     largest: Largest,
+    /// Of units that may be shown, without voided forms.
     forms: BTreeMap<String, Forms>,
+    /// How many units may not.
+    hidden: usize,
     everybody: Forms,
     counts: BTreeMap<String, i64>,
     voided: Vec<Voided>,
@@ -151,6 +160,7 @@ impl Found {
             tree,
             largest,
             forms: BTreeMap::new(),
+            hidden: 0,
             everybody: Forms::default(),
             counts: BTreeMap::new(),
             voided: Vec::new(),
@@ -159,10 +169,18 @@ impl Found {
         if !is_over(none.stored.state) {
             return Ok(none);
         }
-        let (forms, everybody) = signals::forms(conn, id)?;
         let (counts, voided) = (responses::by_unit(conn, id)?, voids::of(conn, id)?);
         let too_small = refusing(conn, id, &voided)?.is_some();
-        Ok(Self { forms, everybody, counts, voided, too_small, ..none })
+        let (frame, counted, hiding) = releases::look(conn, id, &voided)?;
+        let shown = |code: &str| frame.tree.get(code).is_some() && !hiding.groups.contains(&format!("unit {code}"));
+        // What a unit shows in a release is of all below it; only where nobody is below, that is what is shown here.
+        let own = counted.units.keys();
+        let above: BTreeSet<&str> =
+            own.flat_map(|code| frame.tree.up_from(code).skip(1)).map(|unit| &*unit.code).collect();
+        let (forms, hidden): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            counted.units.into_iter().partition(|(code, _)| shown(code) && !above.contains(code.as_str()));
+        let hidden = hidden.len();
+        Ok(Self { forms, hidden, everybody: counted.everybody, counts, voided, too_small, ..none })
     }
 
     fn too_small(&self, language: Language) -> String {
@@ -186,7 +204,7 @@ impl Found {
             }
         }
         let floor = self.stored.survey.disclosure_floor;
-        let (mut lines, hidden) = self.form_lines(language, u64::from(floor));
+        let mut lines = self.form_lines(language);
         let mut days = days.into_values().collect::<Vec<_>>();
         let (of_days, of_forms) = (DAYS.order(asked), FORMS.order(asked));
         of_days.sort(&mut days, |column, one, other| match column {
@@ -220,28 +238,19 @@ impl Found {
             everybody: line(language, &self.everybody, &self.everybody),
             lines: form_pages.cut(lines),
             of_forms: Sheet::new(&FORMS, of_forms, form_pages, path(), by_day),
-            hidden,
+            hidden: self.hidden,
             units: with_forms.map(|(code, count)| (code.clone(), name(code), *count)).collect(),
             voided: self.voided.iter().map(|voided| (voided.clone(), counted(&voided.unit))).collect(),
         }
     }
 
-    /// The units with forms of their own that may be shown; and how many may not.
-    fn form_lines(&self, language: Language, floor: u64) -> (Vec<FormsLine>, usize) {
-        let own: Bases = self.forms.iter().map(|(unit, forms)| (unit.clone(), forms.all)).collect();
-        let shown = disclosure::shown_units(&self.tree, &own, floor);
-        let fits = |(code, forms): &(&String, &Forms)| shown.get(*code) == Some(&forms.all);
-        let (shown, hidden): (Vec<_>, Vec<_>) = self.forms.iter().partition(fits);
-        let lines: Vec<FormsLine> = shown
-            .into_iter()
-            .map(|(code, forms)| FormsLine {
-                unit: self.tree.get(code).map_or_else(|| code.clone(), |unit| unit.name.clone()),
-                code: code.clone(),
-                voided: self.voided.iter().any(|voided| voided.unit == *code),
-                ..line(language, forms, &self.everybody)
-            })
-            .collect();
-        (lines, hidden.len())
+    fn form_lines(&self, language: Language) -> Vec<FormsLine> {
+        let line = |(code, forms): (&String, &Forms)| FormsLine {
+            unit: self.tree.get(code).map_or_else(|| code.clone(), |unit| unit.name.clone()),
+            code: code.clone(),
+            ..line(language, forms, &self.everybody)
+        };
+        self.forms.iter().map(line).collect()
     }
 }
 

@@ -17,8 +17,14 @@ use actix_web::http::header::{
 use actix_web::web::{Data, Path, Query};
 use uuid::Uuid;
 
-/// Marks that no system takes in the name of a file.
-const NOT_IN_NAMES: &[char] = &['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
+/// Marks that no system takes in the name of a file, and those by which an ending seems to be another.
+const NOT_IN_NAMES: &[char] = &[
+    '/', '\\', ':', '*', '?', '"', '<', '>', '|', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}',
+    '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+];
+
+/// Letters of a title in the name of a file; each may be twelve bytes of a header.
+const LONGEST_NAME: usize = 60;
 
 /// `GET /staff/surveys/{id}/results.json`: the document itself, as it is kept.
 pub async fn json(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
@@ -54,12 +60,13 @@ async fn file(
     write: impl FnOnce(&Release, String) -> Result<Vec<u8>> + Send + 'static,
 ) -> HttpResponse {
     // A large file takes its time and memory: as many at once as lists of links.
-    let _one = match app.permit(&app.exporting).await {
+    let one = match app.permit(&app.exporting).await {
         Ok(permit) => permit,
         Err(error) => return failed(staff, &error),
     };
     let number = asked.text("number").map(str::to_owned);
     let written = app.wait(move |db| {
+        let _one = one;
         let kept = db.read(|conn| asked_for(conn, id, number.as_deref()))?.ok_or(Missing::Release)?;
         let release = kept.release()?;
         let bytes = write(&release, kept.document)?;
@@ -80,6 +87,7 @@ async fn file(
 fn name(release: &Release, ending: &str) -> ContentDisposition {
     let number = release.number;
     let title = release.survey.title.replace(|mark: char| mark.is_control() || NOT_IN_NAMES.contains(&mark), "_");
+    let title: String = title.chars().take(LONGEST_NAME).collect();
     let value = format!("{title}-{number}.{ending}").into_bytes();
     ContentDisposition {
         disposition: DispositionType::Attachment,

@@ -18,7 +18,7 @@ pub use names::shown;
 pub use page::{style, style_address};
 
 use super::auth::{Form, Results, Staff};
-use super::page::{Frame, page as send, see};
+use super::page::{Frame, see, written};
 use super::place::Place;
 use super::refuse::failed;
 use super::sheets::Asked;
@@ -53,12 +53,15 @@ pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, asked: 
 /// `POST /staff/surveys/{id}/results`: makes a release, where there is none that says the same.
 pub async fn make(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, _form: Form) -> HttpResponse {
     let (id, secret, now, person) = (*id, app.secret.clone(), app.clock.now(), staff.person.id);
-    let _one = match app.permit(&app.exporting).await {
+    let one = match app.permit(&app.exporting).await {
         Ok(permit) => permit,
         Err(error) => return failed(&staff, &error),
     };
-    let made = app.wait(move |db| releases::make(&db, &Actor { secret: &secret, staff: Some(person), now }, id)).await;
-    match made {
+    let made = app.wait(move |db| {
+        let _one = one;
+        releases::make(&db, &Actor { secret: &secret, staff: Some(person), now }, id)
+    });
+    match made.await {
         Ok(_) => see(&format!("/staff/surveys/{id}/results?done=made")),
         Err(error @ Error::Refused(_)) => {
             let frame = Frame::of(&staff, "menu-surveys", staff.language.say("step-results"));
@@ -77,14 +80,17 @@ async fn answer(
     status: StatusCode,
     frame: Frame,
 ) -> HttpResponse {
-    let number = asked.text("number").map(str::to_owned);
-    let found = match app.read(move |conn| Found::read(conn, id, number.as_deref())).await {
-        Ok(found) => found,
-        Err(error) => return failed(staff, &error),
-    };
-    match found.kept.as_ref().map(Kept::release).transpose() {
-        Ok(Some(release)) => send(status, &page::ResultsPage::new(frame, found, release, asked)),
-        Ok(None) => send(status, &found.nothing_yet(frame)),
+    let asked = asked.clone();
+    // A release of many units is long to read and to write: not on a thread that answers phones.
+    let page = app.read(move |conn| {
+        let found = Found::read(conn, id, asked.text("number"))?;
+        Ok(match found.kept.as_ref().map(Kept::release).transpose()? {
+            Some(release) => page::ResultsPage::new(frame, found, release, &asked).render(),
+            None => found.nothing_yet(frame).render(),
+        })
+    });
+    match page.await {
+        Ok(page) => written(status, page),
         Err(error) => failed(staff, &error),
     }
 }
