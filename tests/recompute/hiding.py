@@ -73,10 +73,11 @@ def alone(tree, people, floor, voided):
     return hidden
 
 
-def decide(tree, people, floor, voided, before):
-    """The view of a further release that leaves these units out; `before` are the views of those that told figures."""
+def decide(tree, people, forms, floor, voided, before):
+    """The view of a further release that leaves these units out; `before` are the views of those that told figures.
+    `forms` are all forms, each as its unit and the questions that it answers on the scale."""
     new = View(voided, alone(tree, people, floor, voided))
-    if not units_hold(tree, people, floor, [*before, new]):
+    if not units_hold(tree, people, floor, [*before, new]) or not forms_hold(forms, floor, [*before, new]):
         raise SmallDifference
     left_out = sum(person[0] in voided for person in people)
     if left_out >= floor and len(people) - left_out >= floor:
@@ -97,6 +98,22 @@ def units_hold(tree, people, floor, views):
         if any(view.tells_all for view in views) or set(seen) != {VOIDED}:
             blocks[seen] = blocks.get(seen, 0) + 1
     return len(blocks) <= 1 or min(blocks.values()) >= floor
+
+
+def forms_hold(forms, floor, views):
+    """Whether what only some releases count is enough forms, and nobody's or enough people's answers to each question;
+    and whether what all count is enough forms, where there is more."""
+    blocks = {}
+    for unit, questions in forms:
+        blocks.setdefault(tuple(unit in view.voided for view in views), []).append(questions)
+    blocks.pop((True,) * len(views), None)
+    if len(blocks) <= 1:
+        return True
+    for voided, answered in blocks.items():
+        counts = [sum(question in questions for questions in answered) for question in set().union(*answered)]
+        if len(answered) < floor or (any(voided) and min(counts, default=floor) < floor):
+            return False
+    return True
 
 
 def kinds_hold(tree, people, floor, views):

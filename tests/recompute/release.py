@@ -143,7 +143,8 @@ class Case:
         without = {line["unit"] for line in voided}
         in_base = [form for form in self.forms if form.on_scale]
         people = [(form.unit, form.respondent, form.channel) for form in in_base]
-        self.view = decide(self.tree, people, self.floor, without, self.views)
+        answered = [(form.unit, {question for question, _ in form.on_scale}) for form in self.forms]
+        self.view = decide(self.tree, people, answered, self.floor, without, self.views)
         self.voided = without
         self.valid = [form for form in self.forms if form.unit not in without]
         self.base = [form for form in in_base if form.unit not in without]

@@ -78,6 +78,8 @@ pub struct Counted {
     pub bases: BTreeMap<Key, u64>,
     /// All forms of every unit, those that are in no base and those of voided units too.
     pub forms: BTreeMap<String, u64>,
+    /// How many of these give an option of the scale to each question.
+    pub answered: BTreeMap<String, Vec<u64>>,
     /// How the answers of complete valid forms hang together.
     pub alpha: Alpha,
     /// What the valid forms of each unit look like. How often the commonest occurs is exact from a tenth of them on;
@@ -131,6 +133,7 @@ struct OfUnit {
     all: u64,
     /// By kind of respondent, then channel.
     cells: [[Cell; CHANNELS]; KINDS],
+    answered: Vec<u64>,
     forms: Forms,
     candidates: Candidates,
 }
@@ -170,11 +173,15 @@ impl<'a> Counting<'a> {
             None => {
                 let voided = self.voided.contains(alike.unit.as_str());
                 let (cells, forms) = ([[Cell::default(); CHANNELS]; KINDS], Forms::default());
-                let new = OfUnit { voided, all: 0, cells, forms, candidates: Candidates::new(OF_UNIT) };
+                let answered = vec![0; self.survey.questions.len()];
+                let new = OfUnit { voided, all: 0, answered, cells, forms, candidates: Candidates::new(OF_UNIT) };
                 self.units.entry(alike.unit.clone()).or_insert(new)
             }
         };
         unit.all += times;
+        for (count, answer) in unit.answered.iter_mut().zip(answers.iter()) {
+            *count += if matches!(answer, Answer::Option(_)) { times } else { 0 };
+        }
         if let Some(sums) = sums {
             let kind = Respondent::ALL.into_iter().zip(&mut unit.cells).find(|(kind, _)| *kind == respondent);
             let cells = kind.map(|(_, cells)| Channel::ALL.into_iter().zip(cells));
@@ -249,6 +256,7 @@ impl<'a> Counting<'a> {
         let mut everybody = Forms { commonest: self.forms.bounds().0, ..Forms::default() };
         let (mut units, mut cells, mut bases) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let forms = self.units.iter().map(|(code, unit)| (code.clone(), unit.all)).collect();
+        let answered = self.units.iter().map(|(code, unit)| (code.clone(), unit.answered.clone())).collect();
         for (code, mut unit) in self.units {
             for (kind, row) in Respondent::ALL.into_iter().zip(unit.cells) {
                 for (channel, cell) in Channel::ALL.into_iter().zip(row).filter(|(_, cell)| cell.base() > 0) {
@@ -268,7 +276,7 @@ impl<'a> Counting<'a> {
             }
         }
         let Self { valid, of_voided: voided, partial, alpha, .. } = self;
-        Counted { valid, voided, partial, cells, bases, forms, alpha, units, everybody }
+        Counted { valid, voided, partial, cells, bases, forms, answered, alpha, units, everybody }
     }
 }
 

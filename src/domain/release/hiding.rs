@@ -189,18 +189,28 @@ fn units_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> R
     }
 }
 
-/// Whether no two releases differ by a few forms, those that are in no base too: of everybody "don't know" and open
-/// questions are told, and who is in no base gave nothing else.
+/// Whether no two releases differ by a few forms, those that are in no base too, nor by a few answers to a question: of
+/// everybody every question is told, and "don't know" and open ones.
 fn forms_hold(frame: &Frame, counted: &Counted, floor: u64, views: &[View]) -> Result<(), SmallDifference> {
-    let mut blocks: BTreeMap<Vec<bool>, (u64, &str)> = BTreeMap::new();
+    let mut blocks: BTreeMap<Vec<bool>, (u64, Vec<u64>, &str)> = BTreeMap::new();
     for (unit, forms) in &counted.forms {
         let valid: Vec<bool> = views.iter().map(|view| !view.voided.contains(unit)).collect();
         if valid.contains(&true) {
-            blocks.entry(valid).or_insert((0, unit)).0 += forms;
+            let (all, answered, _) = blocks.entry(valid).or_insert((0, Vec::new(), unit));
+            *all += forms;
+            let of_unit = counted.answered.get(unit).map(Vec::as_slice).unwrap_or_default();
+            answered.resize(of_unit.len(), 0);
+            answered.iter_mut().zip(of_unit).for_each(|(sum, count)| *sum += count);
         }
     }
-    match blocks.values().find(|(forms, _)| *forms < floor) {
-        Some((_, unit)) if blocks.len() > 1 => {
+    let differ = blocks.len() > 1;
+    let small = blocks.iter().find(|(valid, (forms, answered, _))| {
+        // What all releases count is the table of everybody, less what is looked at here.
+        let few_answers = valid.contains(&false) && answered.iter().any(|count| (1..floor).contains(count));
+        *forms < floor || few_answers
+    });
+    match small {
+        Some((_, (.., unit))) if differ => {
             let name = frame.tree.get(unit).map(|unit| unit.name.clone());
             Err(SmallDifference { unit: name })
         }
