@@ -92,23 +92,9 @@ pub struct Counted {
 impl Counted {
     /// The people in the base of every unit, without those of the units named.
     pub fn by_unit(&self, without: &BTreeSet<&str>) -> Bases {
-        self.sum(without, |(unit, ..)| unit.clone())
-    }
-
-    /// The people in the base of every kind of respondent, likewise.
-    pub fn by_respondent(&self, without: &BTreeSet<&str>) -> Bases {
-        self.sum(without, |(_, respondent, _)| respondent.name().to_owned())
-    }
-
-    /// The people in the base of every channel, likewise.
-    pub fn by_channel(&self, without: &BTreeSet<&str>) -> Bases {
-        self.sum(without, |(.., channel)| channel.name().to_owned())
-    }
-
-    fn sum(&self, without: &BTreeSet<&str>, group: impl Fn(&Key) -> String) -> Bases {
         let mut bases = Bases::new();
-        for (key, base) in self.bases.iter().filter(|((unit, ..), _)| !without.contains(unit.as_str())) {
-            *bases.entry(group(key)).or_default() += base;
+        for ((unit, ..), base) in self.bases.iter().filter(|((unit, ..), _)| !without.contains(unit.as_str())) {
+            *bases.entry(unit.clone()).or_default() += base;
         }
         bases
     }

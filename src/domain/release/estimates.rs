@@ -127,7 +127,7 @@ impl<'a> Estimates<'a> {
     }
 
     pub(super) fn hides_unit(&self, code: &str) -> bool {
-        self.hides(&format!("unit {code}"))
+        self.sources.hiding.hides_unit(code)
     }
 
     /// What is estimated for everybody.

@@ -83,6 +83,11 @@ impl Hiding {
         Self { groups: hidden.map(|group| key(&group.who)).collect(), tells_all: release.with_voided.is_some() }
     }
 
+    /// Whether it hides the unit of that code.
+    pub fn hides_unit(&self, code: &str) -> bool {
+        self.groups.contains(&format!("unit {code}"))
+    }
+
     /// Decides what a release hides that leaves these units out, after the releases made before it.
     pub fn decide(
         frame: &Frame,

@@ -172,7 +172,7 @@ impl Found {
         let (counts, voided) = (responses::by_unit(conn, id)?, voids::of(conn, id)?);
         let too_small = refusing(conn, id, &voided)?.is_some();
         let (frame, counted, hiding) = releases::look(conn, id, &voided)?;
-        let shown = |code: &str| frame.tree.get(code).is_some() && !hiding.groups.contains(&format!("unit {code}"));
+        let shown = |code: &str| frame.tree.get(code).is_some() && !hiding.hides_unit(code);
         // What a unit shows in a release is of all below it; only where nobody is below, that is what is shown here.
         let own = counted.units.keys();
         let above: BTreeSet<&str> =
