@@ -99,6 +99,10 @@ pub enum Act {
     RowsExported,
     /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
+    /// An API key was made; the reason is what it opens.
+    KeyAdded,
+    /// An API key was taken back.
+    KeyRevoked,
 }
 
 impl Act {
@@ -149,6 +153,8 @@ impl Act {
         Self::ReleaseMade,
         Self::RowsExported,
         Self::ContactsDeleted,
+        Self::KeyAdded,
+        Self::KeyRevoked,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -199,6 +205,8 @@ impl Act {
             Self::ReleaseMade => "release-made",
             Self::RowsExported => "rows-exported",
             Self::ContactsDeleted => "contacts-deleted",
+            Self::KeyAdded => "key-added",
+            Self::KeyRevoked => "key-revoked",
         }
     }
 
@@ -227,8 +235,8 @@ impl Act {
 pub struct Row {
     /// When, to the second.
     pub at: DateTime<Utc>,
-    /// Who; nobody for the command line, whose user the machine knows, and for what the program does when it is
-    /// due.
+    /// Who, by the id of an account or of an API key; nobody for the command line, whose user the machine knows,
+    /// and for what the program does when it is due.
     pub staff: Option<Uuid>,
     /// What, as [`Act::name`].
     pub act: String,
@@ -236,7 +244,7 @@ pub struct Row {
     pub survey: Option<Uuid>,
     /// In which unit.
     pub unit: Option<String>,
-    /// On whose account.
+    /// On whose account, or which API key.
     pub subject: Option<Uuid>,
     /// How many.
     pub amount: Option<i64>,

@@ -9,6 +9,7 @@ pub mod credential;
 pub mod disclosure;
 pub mod exact;
 pub mod fault;
+pub mod key;
 pub mod link;
 pub mod message;
 pub mod obstacle;

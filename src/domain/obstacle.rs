@@ -127,6 +127,8 @@ obstacles! {
         Release => "missing-release" ("there is no such release");
         /// Somebody on a roster.
         Place => "one-nobody" ("there is nobody in this place of the roster");
+        /// An API key.
+        Key => "missing-key" ("there is no such key: see “fivepoint key list”");
     }
 }
 
@@ -302,6 +304,34 @@ obstacles! {
         } => "refused-name-taken" ("there is an account “{name}” already");
         /// Nobody disables or resets themselves.
         Oneself => "not-oneself" ("your own account cannot be disabled or reset by yourself");
+        /// A key needs a name.
+        KeyName => "key-name-wrong" ("the name of a key has 2 to 64 characters, none of them invisible");
+        /// There is a key of that name.
+        KeyNameTaken {
+            /// The name.
+            name: String,
+        } => "key-name-taken" ("there is a key “{name}” already: choose another name, or revoke that one first");
+        /// A key opens something.
+        KeyScopeless => "key-scopeless" ("say what the key is to open: at least one scope");
+        /// What a key that is bound to a unit may not open.
+        KeyTooWide {
+            /// The scopes.
+            scopes: String,
+        } => "key-too-wide" (
+            "a key that is bound to a unit cannot open {scopes}: only units:read, progress:read and rosters:write"
+        );
+        /// A key has a last day.
+        KeyExpiry => "key-expiry-wrong" ("the last day of a key is today or later, and at most two years from now");
+        /// Keys belong to evaluators.
+        KeyAccount {
+            /// The name of the account.
+            name: String,
+        } => "key-account-wrong" ("keys belong to evaluators whose account is not disabled; “{name}” is none");
+        /// More keys than are kept.
+        TooManyKeys {
+            /// How many are.
+            most: i64,
+        } => "key-too-many" ("at most {most} keys work at the same time: revoke one that is not needed");
     }
 }
 

@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub struct Actor<'a> {
     /// The server secret, under which the log is bound together.
     pub secret: &'a Secret,
-    /// Who; nobody for the command line and for what is due.
+    /// Who, by the id of an account or of an API key; nobody for the command line and for what is due.
     pub staff: Option<Uuid>,
     /// When.
     pub now: DateTime<Utc>,
@@ -37,7 +37,7 @@ pub struct About {
     pub survey: Option<Uuid>,
     /// The unit.
     pub unit: Option<String>,
-    /// The account, where it is somebody's.
+    /// The account, where it is somebody's, or the API key.
     pub subject: Option<Uuid>,
     /// How many.
     pub amount: Option<i64>,
@@ -51,7 +51,7 @@ impl About {
         Self { survey: Some(id), ..Self::default() }
     }
 
-    /// About somebody's account.
+    /// About somebody's account, or an API key.
     pub fn account(id: Uuid) -> Self {
         Self { subject: Some(id), ..Self::default() }
     }

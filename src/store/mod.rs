@@ -23,6 +23,7 @@ pub mod draws;
 pub mod frames;
 pub mod intake;
 pub mod issue;
+pub mod keys;
 pub mod links;
 pub mod outbox;
 pub mod paper;

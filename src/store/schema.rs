@@ -295,3 +295,20 @@ table! {
         next_at -> Timestamp,
     }
 }
+
+table! {
+    api_key (id) {
+        id -> Binary,
+        hash -> Binary,
+        name -> Text,
+        staff -> Binary,
+        scopes -> Text,
+        unit -> Nullable<Text>,
+        expires_on -> Date,
+        last_used_on -> Nullable<Date>,
+        revoked -> Bool,
+    }
+}
+
+joinable!(api_key -> staff (staff));
+allow_tables_to_appear_in_same_query!(api_key, staff);

@@ -136,6 +136,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         Language::Chinese,
         &[
             include_str!("../../frontend/locales/zh-CN/answer.ftl"),
+            include_str!("../../frontend/locales/zh-CN/keys.ftl"),
             include_str!("../../frontend/locales/zh-CN/paper.ftl"),
             include_str!("../../frontend/locales/zh-CN/progress.ftl"),
             include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
@@ -150,6 +151,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
         Language::English,
         &[
             include_str!("../../frontend/locales/en/answer.ftl"),
+            include_str!("../../frontend/locales/en/keys.ftl"),
             include_str!("../../frontend/locales/en/paper.ftl"),
             include_str!("../../frontend/locales/en/progress.ftl"),
             include_str!("../../frontend/locales/en/reminders.ftl"),

@@ -1,0 +1,10 @@
+act-key-added = API key made
+act-key-revoked = API key revoked
+missing-key = There is no such key.
+key-name-wrong = The name of a key has 2 to 64 characters.
+key-name-taken = There is a key “{ $name }” already. If you have just made it, it is in the list; otherwise choose another name.
+key-scopeless = Say what the key is to open: choose at least one.
+key-too-wide = A key that is bound to a unit cannot open everything: only units, progress and adding people to rosters.
+key-expiry-wrong = The last day is today or later, and at most two years from now.
+key-account-wrong = Keys belong to evaluators whose account is enabled; “{ $name }” is none.
+key-too-many = At most { $most } keys work at the same time. Revoke one that is not needed.

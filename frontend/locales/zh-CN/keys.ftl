@@ -1,0 +1,10 @@
+act-key-added = 新建接口密钥
+act-key-revoked = 撤销接口密钥
+missing-key = 没有这个密钥。
+key-name-wrong = 密钥名称要有 2 到 64 个字。
+key-name-taken = 已经有名为“{ $name }”的密钥。如果是您刚建的，列表里就能看到；否则请换一个名称。
+key-scopeless = 请选择密钥能做什么，至少选一项。
+key-too-wide = 限定单位的密钥只能查看单位、查看进度和补充名单，请去掉其他选项。
+key-expiry-wrong = 最后有效日期不能早于今天，也不能晚于两年以后。
+key-account-wrong = 密钥只能属于在用的评价人员账号，“{ $name }”不是。
+key-too-many = 同时有效的密钥最多 { $most } 个。请先撤销不再需要的密钥。
