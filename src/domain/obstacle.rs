@@ -85,6 +85,14 @@ macro_rules! obstacles {
                 match self { $(Self::$variant { .. } => $key,)+ }
             }
 
+            /// All names.
+            pub const NAMES: &[&str] = &[$(stringify!($variant)),+];
+
+            /// The name, which programs are told.
+            pub const fn name(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => stringify!($variant),)+ }
+            }
+
             /// What fills the places of the words.
             pub fn places(&self) -> Vec<(&'static str, Filling)> {
                 match self {

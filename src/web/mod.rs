@@ -1,8 +1,10 @@
 //! The program over HTTP. Every route is on this screen.
 
 pub mod answer;
+pub mod api;
 mod attempts;
 pub mod error;
+mod fresh;
 mod keeper;
 pub mod postman;
 mod shelf;
@@ -48,6 +50,7 @@ fn routes(config: &mut ServiceConfig) {
         .service(at("/api/v1/links/{code}", BOTH).route(get().to(answer::show_json)).route(post().to(answer::act_json)))
         .service(at("/api/v1/links/{code}/response", SEND).route(post().to(answer::submit_json)))
         .configure(staff::configure)
+        .configure(api::configure)
         .service(at("/health/live", LOOK).route(get().to(live)))
         .service(at("/health/ready", LOOK).route(get().to(is_ready)))
         .service(at("/health/empty", BOTH).route(get().to(empty)).route(post().to(empty)));
@@ -107,6 +110,8 @@ pub struct App {
     exporting: Arc<Semaphore>,
     /// The progress of surveys, live.
     watch: Watch,
+    /// How many requests each key has made in this minute.
+    minute: Arc<api::Minute>,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
 }
@@ -275,6 +280,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let exporting = Arc::new(Semaphore::new(2));
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
+    let minute = Arc::default();
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -314,6 +320,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         importing: Arc::clone(&importing),
         exporting: Arc::clone(&exporting),
         watch: watch.clone(),
+        minute: Arc::clone(&minute),
         frozen: Arc::clone(&frozen),
     };
     let server = HttpServer::new(move || {
@@ -356,6 +363,9 @@ async fn empty(body: actix_web::web::Bytes) -> HttpResponse {
 async fn nowhere(request: HttpRequest) -> HttpResponse {
     if request.path().starts_with("/staff") {
         return staff::nowhere(&request).await;
+    }
+    if request.path().starts_with("/api/") {
+        return api::nowhere(request).await;
     }
     tell(&request, Problem::UnknownPath)
 }

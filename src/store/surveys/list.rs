@@ -84,6 +84,15 @@ impl By {
     }
 }
 
+/// Up to `limit` surveys that stand behind one of them in the list, or the first.
+pub fn after(conn: &mut Conn, last: Option<Uuid>, limit: i64) -> Result<Vec<Line>> {
+    let mut all = list(conn)?.into_iter();
+    if let Some(last) = last {
+        all.by_ref().find(|line| line.id == last);
+    }
+    Ok(all.take(usize::try_from(limit).unwrap_or(0)).collect())
+}
+
 /// How many surveys there are.
 pub fn count(conn: &mut Conn) -> Result<i64> {
     Ok(survey::table.count().get_result(conn)?)

@@ -6,7 +6,7 @@ mod list;
 
 pub use dates::{due, keep_dates, set_dates};
 pub use draft::{copy, update};
-pub use list::{By, Line, Listed, count, list, page};
+pub use list::{By, Line, Listed, after, count, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};

@@ -11,7 +11,7 @@ use crate::domain::unit::{Tree, Unit};
 use crate::error::{Error, Result};
 use crate::store::staff::{self, Account};
 use crate::store::units;
-use crate::web::App;
+use crate::web::{App, fresh};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
@@ -154,18 +154,11 @@ async fn try_add(app: &App, admin: &Staff<Accounts>, form: &Form) -> Result<Resu
         Ok(hash) => hash,
         Err(weak) => return Ok(Err(in_words(language, weak))),
     };
-    let id = fresh_id()?;
+    let id = fresh::id()?;
     let new = Person { id, name, role, unit, second_factor: None, disabled: false };
     app.write("add staff", Some(admin.person.id), move |conn, actor| staff::add(conn, actor, &new, password.clone()))
         .await?;
     Ok(Ok(()))
-}
-
-/// A fresh random id.
-pub fn fresh_id() -> Result<Uuid> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::Busy)?;
-    Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
 #[derive(Template)]

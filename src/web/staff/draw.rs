@@ -10,7 +10,7 @@ use crate::domain::sample::{self, Margin, Plan};
 use crate::domain::survey::{Design, SurveyState};
 use crate::error::Result;
 use crate::store::{draws, surveys, units};
-use crate::web::App;
+use crate::web::{App, fresh};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path, Query};
@@ -218,7 +218,7 @@ pub async fn draw(app: Data<App>, staff: Staff<Links>, id: Path<Uuid>, form: For
 }
 
 async fn try_draw(app: &App, staff: &Staff<Links>, id: Uuid, wish: Wish) -> Result<()> {
-    let seed = super::accounts::fresh_id()?.simple().to_string();
+    let seed = fresh::id()?.simple().to_string();
     app.write("draw sample", Some(staff.person.id), move |conn, actor| {
         let design = surveys::get(conn, id)?.survey.design;
         if design == Design::Everyone {

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::intake::{self, CHUNK, Given, Outcome, Run, Wish};
 use crate::store::{Db, units};
-use crate::web::App;
+use crate::web::{App, fresh};
 use crate::web::shelf::{KEPT, Purpose, Shelf};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -106,7 +106,7 @@ pub struct Far {
 
 impl Job {
     fn new(survey: Uuid, at: DateTime<Utc>, writes: bool, took_over: bool) -> Result<Arc<Self>> {
-        let id = super::accounts::fresh_id()?;
+        let id = fresh::id()?;
         let none = || AtomicU64::new(0);
         let (bytes, all_bytes, people, all_people) = (none(), none(), none(), none());
         let (cancelled, watched) = (AtomicBool::new(false), AtomicBool::new(false));

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::issue::{self, Outcome, Run};
 use crate::store::{Conn, Db, draws, intake, rosters, surveys};
-use crate::web::App;
+use crate::web::{App, fresh};
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 use std::collections::{HashMap, HashSet};
@@ -170,7 +170,7 @@ async fn try_cancel(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<()> {
 /// requests wait are few.
 fn start(app: &App, staff: Uuid, survey: Uuid, invited: Invited, took_over: bool) -> Result<()> {
     let job = Arc::new(Job {
-        id: super::accounts::fresh_id()?,
+        id: fresh::id()?,
         total: invited.count,
         took_over,
         written: AtomicI64::new(0),

@@ -1,15 +1,14 @@
 //! New surveys: from a file, from the example, from another survey.
 
-use super::super::accounts::fresh_id;
 use super::super::auth::{Form, Staff, Surveys};
 use super::super::page::{Frame, page, see};
 use super::super::refuse::failed;
 use super::{fields, frame};
 use crate::domain::fault::{Fault, Faults};
 use crate::domain::survey::{self, Format, Survey};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::surveys;
-use crate::web::App;
+use crate::web::{App, fresh};
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -91,17 +90,11 @@ fn read(text: &str) -> Result<Survey, Faults> {
 }
 
 async fn insert(app: &App, staff: &Staff<Surveys>, survey: Survey) -> Result<Uuid> {
-    let (id, salt) = (fresh_id()?, salt()?);
+    let (id, salt) = (fresh::id()?, fresh::bytes()?);
     let insert = app
         .write("add survey", Some(staff.person.id), move |conn, actor| surveys::insert(conn, actor, id, &survey, salt));
     insert.await?;
     Ok(id)
-}
-
-fn salt() -> Result<[u8; 16]> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|_| Error::Busy)?;
-    Ok(salt)
 }
 
 fn again(staff: &Staff<Surveys>, text: &str, faults: &Faults) -> HttpResponse {
@@ -155,7 +148,7 @@ pub async fn copy(app: Data<App>, staff: Staff<Surveys>, from: Path<Uuid>, _form
 }
 
 async fn try_copy(app: &App, staff: &Staff<Surveys>, from: Uuid) -> Result<Uuid> {
-    let (id, salt) = (fresh_id()?, salt()?);
+    let (id, salt) = (fresh::id()?, fresh::bytes()?);
     let copied =
         app.write("copy survey", Some(staff.person.id), move |conn, actor| surveys::copy(conn, actor, from, id, salt));
     copied.await?;

@@ -1,0 +1,134 @@
+//! Which program asks, and whether it may: handlers take a [`Caller`] with the scope they need, and there is no other
+//! way to one.
+
+use super::fault::Fault;
+use super::pace::{Left, Who};
+use crate::domain::key::{Key, Scope, Token};
+use crate::domain::staff;
+use crate::store::keys;
+use crate::web::App;
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+/// A scope, as a type in the signature of a handler.
+pub trait Opens {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+macro_rules! scopes {
+    ($($name:ident),+) => {$(
+        #[doc = concat!("[`Scope::", stringify!($name), "`] as a type.")]
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl Opens for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )+};
+}
+scopes!(
+    SurveysRead,
+    SurveysWrite,
+    UnitsRead,
+    UnitsWrite,
+    RostersWrite,
+    LinksIssue,
+    LinksRead,
+    ProgressRead,
+    ResultsRead,
+    ResultsRelease,
+    ScorecardsRead,
+    ScorecardsWrite,
+    AuditRead,
+    Seal
+);
+
+/// A program whose key has the scope `S`.
+pub struct Caller<S> {
+    /// Its key.
+    pub key: Key,
+    scope: PhantomData<S>,
+}
+
+impl<S> Caller<S> {
+    /// The units it may know of.
+    pub fn units(&self) -> staff::Scope {
+        self.key.units()
+    }
+}
+
+impl<S: Opens + 'static> FromRequest for Caller<S> {
+    type Error = Fault;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let key = holder(&request).await?;
+            if !key.may(S::SCOPE) {
+                return Err(Fault::missing_scope(S::SCOPE.name()));
+            }
+            Ok(Self { key, scope: PhantomData })
+        })
+    }
+}
+
+/// The key a request was sent with, counted.
+async fn holder(request: &HttpRequest) -> Result<Key, Fault> {
+    let Some(app) = request.app_data::<Data<App>>() else { return Err(Fault::no_key()) };
+    let now = app.clock.now();
+    let stranger = Who::Stranger(app.address(request));
+    let sent = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let Some(sent) = sent.and_then(|sent| sent.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"))
+    else {
+        return Err(Fault::no_key());
+    };
+    let hash = Token::read(sent.1.trim()).map(|token| token.hash());
+    let found = match hash {
+        Some(hash) => app.read(move |conn| keys::find(conn, &hash, now)).await?,
+        None => None,
+    };
+    let Some(held) = found else {
+        count(request, app, stranger)?;
+        return Err(Fault::invalid_key());
+    };
+    count(request, app, Who::Key(held.id))?;
+    let today = now.date_naive();
+    if held.last_used_on != Some(today) {
+        let id = held.id;
+        app.wait(move |db| db.write("key used", |conn| keys::used(conn, id, today))).await?;
+    }
+    Ok(held)
+}
+
+fn count(request: &HttpRequest, app: &App, who: Who) -> Result<(), Fault> {
+    let left = app.minute.count(who, app.clock.now());
+    let (Ok(told) | Err(told)) = left;
+    request.extensions_mut().insert(told);
+    left.map(drop).map_err(|left| Fault::too_many(left.reset))
+}
+
+/// Tells every program how many requests it has left, whatever became of this one.
+pub async fn tell_pace(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut reply = next.call(request).await?;
+    let left = reply.request().extensions().get::<Left>().copied();
+    if let Some(Left { limit, remaining, reset }) = left {
+        let headers = reply.headers_mut();
+        for (name, value) in [("limit", limit), ("remaining", remaining), ("reset", reset)] {
+            if let Ok(name) = HeaderName::try_from(format!("ratelimit-{name}")) {
+                headers.insert(name, HeaderValue::from(value));
+            }
+        }
+    }
+    Ok(reply)
+}

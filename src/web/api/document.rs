@@ -1,0 +1,182 @@
+//! The addresses, and the OpenAPI document made from them.
+
+use super::body::Most;
+use super::fault::{Fault, Problem, Wrong};
+use super::{audit, caller, progress, surface, surveys, units};
+use crate::domain::key::Scope;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::from_fn;
+use actix_web::web::{ServiceConfig, resource, route, to};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use std::future::ready;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, ResponseBuilder, Type};
+use utoipa::{Modify, OpenApi};
+
+/// An address of the interface.
+#[derive(Clone, Copy, Debug)]
+pub struct Route {
+    /// The method; GET answers HEAD, too.
+    pub method: &'static str,
+    /// The path, with its places in braces.
+    pub path: &'static str,
+    /// What a key needs; nothing where no key is asked for.
+    pub scope: Option<Scope>,
+}
+
+macro_rules! api {
+    ($($path:literal $(up to $most:path)? { $($method:ident $handler:path: $scope:expr),+ })+) => {
+        /// Every address of the interface.
+        pub const ROUTES: &[Route] = &[$($(
+            Route { method: api!(@name $method), path: $path, scope: $scope },
+        )+)+];
+
+        /// Adds the addresses to the server's.
+        pub fn configure(config: &mut ServiceConfig) {
+            config$(.service({
+                let most = Most(api!(@most $($most)?));
+                resource($path)
+                    .app_data(most)
+                    .app_data(most.payload())
+                    .wrap(from_fn(caller::tell_pace))
+                    $(.route(api!(@route $method).to($handler)))+
+                    .default_service(to(nowhere))
+            }))+;
+        }
+
+        #[derive(OpenApi)]
+        #[openapi(
+            paths($($($handler),+),+),
+            components(schemas(Problem, Wrong)),
+            modifiers(&Common),
+        )]
+        struct Document;
+    };
+    (@name get) => { "GET" };
+    (@name post) => { "POST" };
+    (@name put) => { "PUT" };
+    (@name patch) => { "PATCH" };
+    (@name delete) => { "DELETE" };
+    (@route get) => { route().guard(Any(Get()).or(Head())) };
+    (@route $method:ident) => { actix_web::web::$method() };
+    (@most) => { super::body::LARGEST };
+    (@most $most:path) => { $most };
+}
+
+const NO_KEY: Option<Scope> = None;
+
+api! {
+    "/openapi.json" { get surface::openapi: NO_KEY }
+    "/api/v1/surveys" {
+        get surveys::list: Some(Scope::SurveysRead),
+        post surveys::create: Some(Scope::SurveysWrite)
+    }
+    "/api/v1/surveys/{survey}" { get surveys::show: Some(Scope::SurveysRead) }
+    "/api/v1/surveys/{survey}/open" { post surveys::open: Some(Scope::SurveysWrite) }
+    "/api/v1/surveys/{survey}/close" { post surveys::close: Some(Scope::SurveysWrite) }
+    "/api/v1/surveys/{survey}/progress" { get progress::show: Some(Scope::ProgressRead) }
+    "/api/v1/units" { get units::list: Some(Scope::UnitsRead), post units::import: Some(Scope::UnitsWrite) }
+    "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
+}
+
+/// The reply where nothing is, or where other methods are known.
+pub async fn nowhere(request: HttpRequest) -> HttpResponse {
+    ready(()).await;
+    let known = request.match_pattern().map(|pattern| methods(&pattern)).unwrap_or_default();
+    let fault = if known.is_empty() { Fault::unknown_path() } else { Fault::method(known.join(", ")) };
+    fault.error_response()
+}
+
+/// The methods that an address knows.
+fn methods(path: &str) -> Vec<&'static str> {
+    let of_path = ROUTES.iter().filter(|route| route.path == path);
+    of_path.flat_map(|route| if route.method == "GET" { vec!["GET", "HEAD"] } else { vec![route.method] }).collect()
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// What all operations have in common: the key, its scope, the replies that anything may give.
+struct Common;
+
+/// The name of the key in the document.
+const KEY: &str = "key";
+
+impl Modify for Common {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        document.info.title = "Fivepoint".to_owned();
+        document.info.description = Some("Surveys, links, progress, releases and scorecards for other programs.".to_owned());
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API key, made at the desk (接口密钥) or by “fivepoint key add”."))
+            .build();
+        if let Some(components) = &mut document.components {
+            components.add_security_scheme(KEY, SecurityScheme::Http(bearer));
+        }
+        for route in ROUTES {
+            let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
+            let operation = match route.method {
+                "GET" => &mut item.get,
+                "POST" => &mut item.post,
+                "PUT" => &mut item.put,
+                "PATCH" => &mut item.patch,
+                _ => &mut item.delete,
+            };
+            if let Some(operation) = operation {
+                complete(route, operation);
+            }
+        }
+    }
+}
+
+fn complete(route: &Route, operation: &mut Operation) {
+    if let Some(scope) = route.scope {
+        operation.security = Some(vec![SecurityRequirement::new(KEY, [scope.name()])]);
+        let said = operation.description.take().map(|said| format!("{said}\n\n")).unwrap_or_default();
+        operation.description = Some(format!("{said}Scope: `{}`.", scope.name()));
+        tell(operation, "401", "No key, or one that is unknown, revoked or expired.");
+        tell(operation, "403", "The key does not have the scope.");
+        tell(operation, "429", "Too many requests: the headers say when to go on.");
+        tell(operation, "500", "Something is wrong on the server's side.");
+        tell(operation, "503", "The server is busy: try again after `Retry-After` seconds.");
+    }
+    if route.path.contains('{') {
+        tell(operation, "404", "There is no such thing for this key.");
+    }
+    if operation.parameters.as_ref().is_some_and(|all| !all.is_empty()) || operation.request_body.is_some() {
+        tell(operation, "400", "The query or the body cannot be read.");
+    }
+    if operation.request_body.is_some() {
+        tell(operation, "408", "The body did not come in time.");
+        tell(operation, "413", "The body is too large.");
+        tell(operation, "415", "The body is of a type that is not read here.");
+        tell(operation, "422", "What was sent has mistakes; each is listed and nothing was changed.");
+    }
+    if route.method != "GET" {
+        tell(operation, "409", "A rule stands in the way; `code` says which.");
+    }
+    if route.scope.is_some() {
+        for reply in operation.responses.responses.values_mut() {
+            let utoipa::openapi::RefOr::T(reply) = reply else { continue };
+            for (name, about) in [
+                ("RateLimit-Limit", "Requests that a key may make in a minute."),
+                ("RateLimit-Remaining", "Requests left in this minute."),
+                ("RateLimit-Reset", "Seconds until the next minute."),
+            ] {
+                let number = ObjectBuilder::new().schema_type(Type::Integer).build();
+                let header = HeaderBuilder::new().schema(Some(number)).description(Some(about)).build();
+                reply.headers.insert(name.to_owned(), header.into());
+            }
+        }
+    }
+}
+
+/// Adds a problem as a reply, unless the operation says more about this status itself.
+fn tell(operation: &mut Operation, status: &str, about: &str) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let reply = ResponseBuilder::new().description(about).content("application/problem+json", problem).build();
+    operation.responses.responses.entry(status.to_owned()).or_insert_with(|| reply.into());
+}

@@ -1,0 +1,76 @@
+//! How replies go out: JSON and files, each with an entity tag, so that a program that has it need not take it again.
+
+use super::fault::Fault;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ContentDisposition, ETAG, EntityTag, Header, IfNoneMatch, LOCATION,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use data_encoding::HEXLOWER;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+/// What a handler gives.
+pub type Reply = Result<HttpResponse, Fault>;
+
+/// Bytes of the digest that an entity tag holds.
+const TAG: usize = 16;
+
+/// A value as JSON, or 304 where the program has it already.
+pub fn json(request: &HttpRequest, value: &impl Serialize) -> Reply {
+    let bytes = bytes(value)?;
+    Ok(tagged(request, bytes, "application/json", None))
+}
+
+/// JSON that was written before, such as a release.
+pub fn document(request: &HttpRequest, document: String) -> HttpResponse {
+    tagged(request, document.into(), "application/json", None)
+}
+
+/// A file to be kept, or 304.
+pub fn file(request: &HttpRequest, bytes: Vec<u8>, kind: &'static str, name: ContentDisposition) -> HttpResponse {
+    tagged(request, bytes.into(), kind, Some(name))
+}
+
+/// What was made, and where it is.
+pub fn created(address: &str, value: &impl Serialize) -> Reply {
+    let bytes = bytes(value)?;
+    Ok(base(StatusCode::CREATED, "application/json").insert_header((LOCATION, address)).body(bytes))
+}
+
+/// What was done.
+pub fn done(status: StatusCode, value: &impl Serialize) -> Reply {
+    Ok(base(status, "application/json").body(bytes(value)?))
+}
+
+fn bytes(value: &impl Serialize) -> Result<Bytes, Fault> {
+    let written = serde_json::to_vec(value).map_err(|error| crate::error::Error::Corrupt(error.to_string()))?;
+    Ok(written.into())
+}
+
+fn tagged(request: &HttpRequest, bytes: Bytes, kind: &'static str, name: Option<ContentDisposition>) -> HttpResponse {
+    let digest = Sha256::digest(&bytes);
+    let tag = EntityTag::new_strong(HEXLOWER.encode(digest.get(..TAG).unwrap_or_default()));
+    let held = match IfNoneMatch::parse(request) {
+        Ok(IfNoneMatch::Any) => true,
+        Ok(IfNoneMatch::Items(held)) => held.iter().any(|held| held.weak_eq(&tag)),
+        Err(_) => false,
+    };
+    // “*” is what a request without the header is read as, too.
+    let held = held && request.headers().contains_key("if-none-match");
+    let mut reply = base(if held { StatusCode::NOT_MODIFIED } else { StatusCode::OK }, kind);
+    reply.insert_header((ETAG, tag)).insert_header((CACHE_CONTROL, "private, no-cache"));
+    if let Some(name) = name {
+        reply.insert_header((CONTENT_DISPOSITION, name));
+    }
+    if held { reply.finish() } else { reply.body(bytes) }
+}
+
+fn base(status: StatusCode, kind: &'static str) -> HttpResponseBuilder {
+    let mut reply = HttpResponse::build(status);
+    reply.insert_header((CONTENT_TYPE, kind)).insert_header((CACHE_CONTROL, "no-store"));
+    reply.insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"));
+    reply
+}
