@@ -1,6 +1,7 @@
 //! The program on the command line.
 
 mod demo;
+mod keys;
 mod links;
 mod results;
 mod rows;
@@ -94,6 +95,9 @@ enum Command {
     /// Check the audit log
     #[command(subcommand)]
     Audit(staff::Audit),
+    /// API keys: what other programs may do
+    #[command(subcommand)]
+    Key(keys::Key),
     /// Ask the server at --listen whether it is ready
     Healthcheck,
 }
@@ -133,6 +137,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Verify(verify) => return verify.run(settings),
         Command::Staff(staff) => staff.run(settings)?,
         Command::Audit(audit) => return audit.run(settings),
+        Command::Key(key) => key.run(settings)?,
         Command::Healthcheck => serve::healthcheck(settings)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -230,9 +235,9 @@ fn survey_id(text: &str) -> Result<uuid::Uuid, &'static str> {
     text.parse().map_err(|_| "this is no survey id: “fivepoint survey list” shows them")
 }
 
-/// Random bytes for ids and salts.
-fn random() -> Result<[u8; 16]> {
-    let mut bytes = [0_u8; 16];
+/// Random bytes for ids, salts and tokens.
+fn random<const LENGTH: usize>() -> Result<[u8; LENGTH]> {
+    let mut bytes = [0_u8; LENGTH];
     getrandom::fill(&mut bytes).map_err(|error| anyhow::anyhow!("no random bytes: {error}"))?;
     Ok(bytes)
 }

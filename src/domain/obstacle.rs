@@ -335,6 +335,8 @@ obstacles! {
             /// The name of the account.
             name: String,
         } => "key-account-wrong" ("keys belong to evaluators whose account is not disabled; “{name}” is none");
+        /// Somebody else's key.
+        KeyOfAnother => "key-of-another" ("this key is somebody else's: they or an admin can revoke it");
         /// More keys than are kept.
         TooManyKeys {
             /// How many are.

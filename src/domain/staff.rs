@@ -69,11 +69,15 @@ pub enum Right {
     Paper,
     /// How far surveys are: numbers of links, within one's scope.
     Progress,
+    /// API keys: seeing all, taking back one's own, or as admin any.
+    Keys,
+    /// Making an API key, which can do for oneself what an evaluator may.
+    OwnKeys,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::OwnAccount,
         Self::Accounts,
         Self::Audit,
@@ -84,6 +88,8 @@ impl Right {
         Self::Results,
         Self::Paper,
         Self::Progress,
+        Self::Keys,
+        Self::OwnKeys,
     ];
 
     /// The table of rights.
@@ -97,6 +103,9 @@ impl Right {
             // Whoever counts the answers does not type them.
             Self::Paper => &[Role::Clerk],
             Self::Progress => &[Role::Evaluator, Role::Monitor],
+            Self::Keys => &[Role::Admin, Role::Evaluator],
+            // An admin sees no result, so makes nothing that does.
+            Self::OwnKeys => &[Role::Evaluator],
         }
     }
 }

@@ -38,15 +38,6 @@ pub struct Listed {
     pub standing: Standing,
 }
 
-/// A key that was shown and works.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The key.
-    pub key: Key,
-    /// The name of the account it belongs to.
-    pub account: Name,
-}
-
 /// What a key is called, for the audit log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Called {
@@ -146,7 +137,7 @@ pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
 
 /// The key whose token has that hash, if it works now. A token that was never one and a key that does not work
 /// take the same query and give the same answer.
-pub fn find(conn: &mut Conn, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<Held>> {
+pub fn find(conn: &mut Conn, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<Key>> {
     let line: Option<Owned> = api_key::table
         .inner_join(staff::table)
         .filter(api_key::hash.eq(hash.to_vec()))
@@ -157,8 +148,7 @@ pub fn find(conn: &mut Conn, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Opti
         .select((Line::as_select(), (staff::name, staff::role, staff::disabled)))
         .get_result(conn)
         .optional()?;
-    let held = line.map(|line| listed(line, now)).transpose()?;
-    Ok(held.map(|Listed { key, account, .. }| Held { key, account }))
+    Ok(line.map(|line| listed(line, now)).transpose()?.map(|found| found.key))
 }
 
 /// Writes down the day on which a key was used last, where that is not known. The caller looks first whether

@@ -26,6 +26,7 @@ mod harness;
 mod house;
 mod intake;
 mod issuing;
+mod keys;
 mod killing;
 mod links;
 mod monitoring;

@@ -99,9 +99,9 @@ account-reset = The password is reset. Tell the person the new first password yo
 account-disabled = The account is disabled.
 account-enabled = The account can be used again.
 disable = Disable
-disable-text = The account is signed out at once and cannot sign in again. The audit log stays; the account can be enabled again.
+disable-text = The account is signed out at once and cannot sign in again, and its API keys stop working at once. The audit log stays; the account can be enabled again.
 enable = Enable
-enable-text = The account can sign in again with its password.
+enable-text = The account can sign in again with its password, and its API keys work again.
 not-oneself = Your own account cannot be disabled or reset by yourself: ask another admin.
 
 audit-text = { $length ->

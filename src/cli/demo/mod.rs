@@ -201,7 +201,7 @@ impl Show {
         ];
         for (account, role) in wanted {
             let name = Name::parse(account).map_err(anyhow::Error::msg)?;
-            let password = data_encoding::HEXLOWER.encode(&random()?).chars().take(12).collect::<String>();
+            let password = data_encoding::HEXLOWER.encode(&random::<16>()?).chars().take(12).collect::<String>();
             let hash = credential::hash_password(&password, random()?).context("not enough memory for the hash")?;
             let unit = top.clone().filter(|_| role.is_bound());
             let new = Person { id: random_id()?, name, role, unit, second_factor: None, disabled: false };

@@ -1,12 +1,14 @@
 //! The audit log, to be read.
 
 use super::auth::{Audit, Staff};
+use super::keys::in_words as scopes_in_words;
 use super::page::{Frame, page};
 use super::refuse::failed;
 use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
-use crate::domain::audit::Act;
+use crate::domain::audit::{Act, Row};
+use crate::domain::key;
 use crate::domain::message::Kind;
-use crate::store::{audit, staff, surveys};
+use crate::store::{audit, keys, staff, surveys};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -29,7 +31,7 @@ const TABLE: Table = Table {
         Column::text("", "act"),
         Column::text("", "survey"),
         Column::text("", "unit"),
-        Column::text("", "menu-accounts"),
+        Column::text("", "account-or-key"),
         Column::number("", "amount"),
         Column::text("", "reason"),
     ],
@@ -64,21 +66,29 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         let head = audit::head(conn)?;
         let pages = TABLE.pages(&asked, usize::try_from(head.length).unwrap_or(0));
         let (skip, limit) = pages.part();
-        Ok((head, pages, audit::page(conn, order.down, skip, limit)?, staff::list(conn)?, surveys::list(conn)?))
+        let rows = audit::page(conn, order.down, skip, limit)?;
+        let whose: Vec<Uuid> = rows.iter().flat_map(|(_, row)| [row.staff, row.subject]).flatten().collect();
+        let keys = keys::names(conn, &whose)?;
+        Ok((head, pages, rows, staff::list(conn)?, keys, surveys::list(conn)?))
     });
-    let (head, pages, rows, accounts, list) = match found.await {
+    let (head, pages, rows, accounts, keys, list) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
     let language = staff.language;
-    let names: HashMap<Uuid, String> =
-        accounts.into_iter().map(|account| (account.staff.id, account.staff.name.to_string())).collect();
+    let accounts = accounts.into_iter().map(|account| (account.staff.id, account.staff.name.to_string()));
+    let keys = keys.into_iter().map(|(id, called)| {
+        let places = [("name", called.name.as_str()), ("account", &called.account)];
+        (id, language.with("audit-key", &places))
+    });
+    let names: HashMap<Uuid, String> = accounts.chain(keys).collect();
     let titles: HashMap<Uuid, String> = list.into_iter().map(|line| (line.id, line.title)).collect();
     let name = |id: Option<Uuid>, names: &HashMap<Uuid, String>| {
         id.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default()
     };
     let lines = rows.into_iter().map(|(number, row)| Line {
         number,
+        reason: reason(language, &row),
         at: language.moment(row.at),
         who: match row.staff {
             Some(_) => name(row.staff, &names),
@@ -90,10 +100,6 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         unit: row.unit.unwrap_or_default(),
         subject: name(row.subject, &names),
         amount: row.amount,
-        reason: match row.reason {
-            Some(kind) if kind_of(&row.act, &kind) => language.say(&kind),
-            reason => reason.unwrap_or_default(),
-        },
     });
     let view = AuditPage {
         frame: Frame::of(&staff, "menu-audit", language.say("menu-audit")),
@@ -103,6 +109,18 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         head: data_encoding::HEXLOWER.encode(&head.mac),
     };
     page(StatusCode::OK, &view)
+}
+
+/// The reason of a row: in words, where the program wrote it.
+fn reason(language: Language, row: &Row) -> String {
+    let Some(reason) = &row.reason else { return String::new() };
+    if kind_of(&row.act, reason) {
+        return language.say(reason);
+    }
+    match key::scopes(reason) {
+        Ok(scopes) if row.act == Act::KeyAdded.name() => scopes_in_words(language, &scopes),
+        _ => reason.clone(),
+    }
 }
 
 /// Whether a reason is the kind of message that was sent, which has words of its own.

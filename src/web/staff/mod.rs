@@ -14,6 +14,7 @@ mod home;
 mod importing;
 mod intake;
 mod issuing;
+mod keys;
 mod links;
 mod one_link;
 mod page;
@@ -85,6 +86,8 @@ const RESULTS: Option<Right> = Some(Right::Results);
 const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
 const PROGRESS: Option<Right> = Some(Right::Progress);
+const KEYS: Option<Right> = Some(Right::Keys);
+const OWN_KEYS: Option<Right> = Some(Right::OwnKeys);
 
 desk! {
     "/staff" { get home::show: OWN }
@@ -167,4 +170,8 @@ desk! {
     "/staff/surveys/{id}/results.csv" { get results::csv: RESULTS }
     "/staff/surveys/{id}/results.json" { get results::json: RESULTS }
     "/staff/audit" { get audit::show: AUDIT }
+    "/staff/keys" { get keys::show: KEYS }
+    "/staff/keys/new" { get keys::form: OWN_KEYS, post keys::make: OWN_KEYS }
+    "/staff/keys/{id}" { get keys::one: KEYS }
+    "/staff/keys/{id}/revoke" { post keys::revoke: KEYS }
 }

@@ -65,6 +65,7 @@ impl Frame {
             (Right::Paper, "menu-paper", "/staff/paper"),
             (Right::Units, "menu-units", "/staff/units"),
             (Right::Accounts, "menu-accounts", "/staff/accounts"),
+            (Right::Keys, "menu-keys", "/staff/keys"),
             (Right::Audit, "menu-audit", "/staff/audit"),
         ];
         let Some(person) = &self.person else { return Vec::new() };

@@ -59,6 +59,7 @@ impl Asker {
             (["surveys", _, ..], _) => ("to-list", Right::Surveys, "/staff/surveys".to_owned()),
             (["accounts", _, ..], _) => ("to-accounts", Right::Accounts, "/staff/accounts".to_owned()),
             (["units", _, ..], _) => ("to-units", Right::Units, "/staff/units".to_owned()),
+            (["keys", _, ..], _) => ("to-keys", Right::Keys, "/staff/keys".to_owned()),
             (["account", _, ..], _) => ("to-account", Right::OwnAccount, "/staff/account".to_owned()),
             _ => ("to-desk", Right::OwnAccount, "/staff".to_owned()),
         };
@@ -74,6 +75,7 @@ impl Asker {
             ("units", "menu-units"),
             ("accounts", "menu-accounts"),
             ("audit", "menu-audit"),
+            ("keys", "menu-keys"),
         ];
         parts.into_iter().find(|(name, _)| part(name)).map_or("", |(_, key)| key)
     }
