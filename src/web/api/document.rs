@@ -108,7 +108,8 @@ const KEY: &str = "key";
 impl Modify for Common {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         document.info.title = "Fivepoint".to_owned();
-        document.info.description = Some("Surveys, links, progress, releases and scorecards for other programs.".to_owned());
+        document.info.description =
+            Some("Surveys, links, progress, releases and scorecards for other programs.".to_owned());
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API key, made at the desk (接口密钥) or by “fivepoint key add”."))

@@ -86,7 +86,8 @@ impl Fault {
 
     /// The address knows other methods, these.
     pub fn method(known: String) -> Self {
-        let fault = Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address knows other methods.");
+        let fault =
+            Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address knows other methods.");
         Self { allow: Some(known), ..fault }
     }
 
@@ -189,7 +190,11 @@ impl From<Error> for Fault {
             }
             Error::Setup(_) | Error::Database(_) | Error::Io(_) | Error::Corrupt(_) => {
                 tracing::error!(%error, "a request of a program failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Something is wrong on our side; the log says what.")
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "internal",
+                    "Something is wrong on our side; the log says what.",
+                )
             }
         }
     }

@@ -1,7 +1,6 @@
 //! Making an API key. The token is on the reply to the form and nowhere else: no address leads to it, and sending
 //! the form once more finds the name taken.
 
-use super::super::accounts::fresh_id;
 use super::super::auth::{Form, OwnKeys, Staff};
 use super::super::page::{Frame, page};
 use super::super::refuse::failed;
@@ -12,7 +11,7 @@ use crate::domain::unit::{Tree, Unit};
 use crate::error::{Error, Result};
 use crate::store::keys::{self, Listed, NewKey};
 use crate::store::units;
-use crate::web::App;
+use crate::web::{App, fresh};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -165,7 +164,7 @@ async fn try_make(app: &App, staff: &Staff<OwnKeys>, typed: &Typed) -> Result<(T
     };
     let mut random = [0; 20];
     getrandom::fill(&mut random).map_err(|_| Error::Busy)?;
-    let (id, token) = (fresh_id()?, Token::new(random));
+    let (id, token) = (fresh::id()?, Token::new(random));
     let (hash, person) = (token.hash(), staff.person.clone());
     let made = app.write("add key", Some(person.id), move |conn, actor| {
         let key = keys::add(conn, actor, NewKey { id, hash, staff: person.id, wish: wish.clone() })?;
