@@ -134,6 +134,9 @@ impl Modify for Common {
 }
 
 fn complete(route: &Route, operation: &mut Operation) {
+    // Handlers are named within their file; the document names them all.
+    let tag = operation.tags.as_ref().and_then(|tags| tags.first().cloned()).unwrap_or_default();
+    operation.operation_id = operation.operation_id.take().map(|name| format!("{tag}_{name}"));
     if let Some(scope) = route.scope {
         operation.security = Some(vec![SecurityRequirement::new(KEY, [scope.name()])]);
         let said = operation.description.take().map(|said| format!("{said}\n\n")).unwrap_or_default();

@@ -140,5 +140,7 @@ pub async fn show(
 ) -> Reply {
     let unit = which.0.unit.filter(|unit| !unit.is_empty());
     let seen = app.watch.look(id.0, &caller.units(), unit.as_deref()).await?;
-    reply::json(&request, &Progress::of(&seen, unit))
+    let progress = Progress::of(&seen, unit);
+    // The same numbers a second later are no news.
+    reply::json_tagged_by(&request, &progress, &(progress.state, &progress.total, &progress.lines, &progress.days))
 }

@@ -21,17 +21,26 @@ const TAG: usize = 16;
 /// A value as JSON, or 304 where the program has it already.
 pub fn json(request: &HttpRequest, value: &impl Serialize) -> Reply {
     let bytes = bytes(value)?;
-    Ok(tagged(request, bytes, "application/json", None))
+    let tag = tag(&bytes);
+    Ok(tagged(request, bytes, "application/json", None, tag))
+}
+
+/// The same where only a part of the value is news.
+pub fn json_tagged_by(request: &HttpRequest, value: &impl Serialize, news: &impl Serialize) -> Reply {
+    let tag = EntityTag::new_weak(tag(&bytes(news)?).tag().to_owned());
+    Ok(tagged(request, bytes(value)?, "application/json", None, tag))
 }
 
 /// JSON that was written before, such as a release.
 pub fn document(request: &HttpRequest, document: String) -> HttpResponse {
-    tagged(request, document.into(), "application/json", None)
+    let tag = tag(document.as_bytes());
+    tagged(request, document.into(), "application/json", None, tag)
 }
 
 /// A file to be kept, or 304.
 pub fn file(request: &HttpRequest, bytes: Vec<u8>, kind: &'static str, name: ContentDisposition) -> HttpResponse {
-    tagged(request, bytes.into(), kind, Some(name))
+    let tag = tag(&bytes);
+    tagged(request, bytes.into(), kind, Some(name), tag)
 }
 
 /// What was made, and where it is.
@@ -50,9 +59,18 @@ fn bytes(value: &impl Serialize) -> Result<Bytes, Fault> {
     Ok(written.into())
 }
 
-fn tagged(request: &HttpRequest, bytes: Bytes, kind: &'static str, name: Option<ContentDisposition>) -> HttpResponse {
-    let digest = Sha256::digest(&bytes);
-    let tag = EntityTag::new_strong(HEXLOWER.encode(digest.get(..TAG).unwrap_or_default()));
+/// The entity tag of these bytes.
+fn tag(bytes: &[u8]) -> EntityTag {
+    EntityTag::new_strong(HEXLOWER.encode(Sha256::digest(bytes).get(..TAG).unwrap_or_default()))
+}
+
+fn tagged(
+    request: &HttpRequest,
+    bytes: Bytes,
+    kind: &'static str,
+    name: Option<ContentDisposition>,
+    tag: EntityTag,
+) -> HttpResponse {
     let held = match IfNoneMatch::parse(request) {
         Ok(IfNoneMatch::Any) => true,
         Ok(IfNoneMatch::Items(held)) => held.iter().any(|held| held.weak_eq(&tag)),
