@@ -99,6 +99,12 @@ pub enum Act {
     RowsExported,
     /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
+    /// A scorecard was made.
+    ScorecardAdded,
+    /// A scorecard was changed, to the version of that number.
+    ScorecardChanged,
+    /// An indicator of a scorecard was bound to a release of the survey.
+    ScorecardBound,
 }
 
 impl Act {
@@ -149,6 +155,9 @@ impl Act {
         Self::ReleaseMade,
         Self::RowsExported,
         Self::ContactsDeleted,
+        Self::ScorecardAdded,
+        Self::ScorecardChanged,
+        Self::ScorecardBound,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -199,6 +208,9 @@ impl Act {
             Self::ReleaseMade => "release-made",
             Self::RowsExported => "rows-exported",
             Self::ContactsDeleted => "contacts-deleted",
+            Self::ScorecardAdded => "scorecard-added",
+            Self::ScorecardChanged => "scorecard-changed",
+            Self::ScorecardBound => "scorecard-bound",
         }
     }
 
@@ -236,7 +248,7 @@ pub struct Row {
     pub survey: Option<Uuid>,
     /// In which unit.
     pub unit: Option<String>,
-    /// On whose account.
+    /// On whose account, or on which scorecard.
     pub subject: Option<Uuid>,
     /// How many.
     pub amount: Option<i64>,

@@ -95,6 +95,8 @@ macro_rules! obstacles {
     };
 }
 
+pub(in crate::domain) use obstacles;
+
 obstacles! {
     /// What was asked for and is not there.
     Missing {
@@ -127,6 +129,18 @@ obstacles! {
         Release => "missing-release" ("there is no such release");
         /// Somebody on a roster.
         Place => "one-nobody" ("there is nobody in this place of the roster");
+        /// A scorecard.
+        Scorecard {
+            /// Its id.
+            id: Uuid,
+        } => "missing-scorecard" ("there is no scorecard {id}: see “fivepoint scorecard list”");
+        /// A version of a scorecard.
+        ScorecardVersion => "missing-scorecard-version" ("there is no such version of the scorecard");
+        /// An indicator of a scorecard.
+        Indicator {
+            /// Its code.
+            code: String,
+        } => "missing-indicator" ("there is no indicator “{code}” in this scorecard");
     }
 }
 
@@ -302,6 +316,17 @@ obstacles! {
         } => "refused-name-taken" ("there is an account “{name}” already");
         /// Nobody disables or resets themselves.
         Oneself => "not-oneself" ("your own account cannot be disabled or reset by yourself");
+        /// This is not what an indicator of that kind is given.
+        OtherKind {
+            /// Its code.
+            code: String,
+            /// Its kind.
+            kind: String,
+        } => "refused-indicator-kind" ("the indicator “{code}” is {kind}: it is not scored in this way");
+        /// A release without results.
+        NoFigure => "refused-no-figure" (
+            "this release shows no results, because too few people answered: nothing can be bound to it"
+        );
     }
 }
 
