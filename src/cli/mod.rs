@@ -4,6 +4,7 @@ mod demo;
 mod links;
 mod results;
 mod rows;
+mod scorecards;
 mod sending;
 mod serve;
 mod staff;
@@ -96,6 +97,9 @@ enum Command {
     Audit(staff::Audit),
     /// Ask the server at --listen whether it is ready
     Healthcheck,
+    /// Scorecards of evaluations: import, fill in, print
+    #[command(subcommand)]
+    Scorecard(scorecards::Scorecard),
 }
 
 /// Runs the program.
@@ -134,6 +138,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Staff(staff) => staff.run(settings)?,
         Command::Audit(audit) => return audit.run(settings),
         Command::Healthcheck => serve::healthcheck(settings)?,
+        Command::Scorecard(scorecard) => return scorecard.run(settings),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -170,6 +170,16 @@ impl Kind {
             Self::Satisfaction(_) => "satisfaction",
         }
     }
+
+    /// What is still to be filled in: `actual`, `score` or `release`.
+    pub const fn lacking(&self) -> Option<&'static str> {
+        match self {
+            Self::Quantitative(Quantitative { actual: None, .. }) => Some("actual"),
+            Self::Qualitative { score: None } => Some("score"),
+            Self::Satisfaction(Satisfaction { bound: None, .. }) => Some("release"),
+            _ => None,
+        }
+    }
 }
 
 /// 定量: a number that is to reach another.

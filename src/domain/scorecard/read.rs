@@ -51,6 +51,16 @@ impl File {
         self.places.get(index).map_or(0, |place| place.of(Field::Code).0)
     }
 
+    /// What is not filled in, with its row: code, name, and `actual`, `score` or `release`. A release that is still to be
+    /// looked up is not lacking.
+    pub fn lacking(&self) -> impl Iterator<Item = (u64, &str, &str, &'static str)> {
+        self.card.indicators.iter().enumerate().filter_map(|(index, indicator)| {
+            let what = indicator.kind.lacking()?;
+            let wanted = self.wanted.iter().any(|wanted| wanted.code == indicator.code);
+            (!wanted).then(|| (self.row(index), indicator.code.as_str(), indicator.name.as_str(), what))
+        })
+    }
+
     /// Adds the fault that a release which an indicator is to be bound to is none, or shows no results.
     pub fn refuse(&self, wanted: &Wanted, mistake: Mistake, faults: &mut Faults) {
         let index = self.card.indicators.iter().position(|indicator| indicator.code == wanted.code);

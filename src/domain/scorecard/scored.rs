@@ -164,7 +164,7 @@ impl Scored {
             let above = indicator.parent.as_deref().and_then(|parent| levels.get(parent)).copied().unwrap_or(0);
             levels.insert(&indicator.code, above + 1);
             indicators.push(line(indicator, above + 1, figures)?);
-            if let Some(what) = lacking(&indicator.kind) {
+            if let Some(what) = indicator.kind.lacking() {
                 let (code, name) = (indicator.code.clone(), indicator.name.clone());
                 missing.push(Lack { row, code, name, what: what.to_owned() });
             }
@@ -222,16 +222,6 @@ impl Scored {
     /// How many levels it has.
     pub fn depth(&self) -> usize {
         self.indicators.iter().map(|line| line.level).max().unwrap_or(0)
-    }
-}
-
-/// What an indicator at the bottom still needs.
-const fn lacking(kind: &Kind) -> Option<&'static str> {
-    match kind {
-        Kind::Quantitative(Quantitative { actual: None, .. }) => Some("actual"),
-        Kind::Qualitative { score: None } => Some("score"),
-        Kind::Satisfaction(Satisfaction { bound: None, .. }) => Some("release"),
-        _ => None,
     }
 }
 
