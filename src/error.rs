@@ -3,6 +3,7 @@
 use crate::domain::fault::Faults;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release;
+use crate::domain::scorecard;
 use crate::domain::sheet::Reading;
 
 /// An error with a message for the person who can mend it.
@@ -72,6 +73,12 @@ impl From<release::Unfit> for Error {
 
 impl From<release::Error> for Error {
     fn from(error: release::Error) -> Self {
+        Self::Corrupt(error.to_string())
+    }
+}
+
+impl From<scorecard::Error> for Error {
+    fn from(error: scorecard::Error) -> Self {
         Self::Corrupt(error.to_string())
     }
 }

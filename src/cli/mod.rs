@@ -5,6 +5,7 @@ mod keys;
 mod links;
 mod results;
 mod rows;
+mod scorecards;
 mod sending;
 mod serve;
 mod staff;
@@ -100,6 +101,9 @@ enum Command {
     Key(keys::Key),
     /// Ask the server at --listen whether it is ready
     Healthcheck,
+    /// Scorecards of evaluations: import, fill in, print
+    #[command(subcommand)]
+    Scorecard(scorecards::Scorecard),
 }
 
 /// Runs the program.
@@ -139,6 +143,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Audit(audit) => return audit.run(settings),
         Command::Key(key) => key.run(settings)?,
         Command::Healthcheck => serve::healthcheck(settings)?,
+        Command::Scorecard(scorecard) => return scorecard.run(settings),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -29,8 +29,8 @@ enum Format {
     Docx,
 }
 
-/// A release in one of its forms.
-enum Printed {
+/// A document in one of its forms.
+pub(super) enum Printed {
     /// For the terminal, too.
     Words(String),
     /// For programs alone.
@@ -46,34 +46,23 @@ impl AsRef<[u8]> for Printed {
     }
 }
 
+/// Where a document goes.
 #[derive(Args)]
-pub(super) struct Print {
-    #[arg(value_parser = survey_id)]
-    survey: Uuid,
-    /// The form [default: that of the file's ending (.txt, .json, .csv, .xlsx, .docx), or text]
-    #[arg(long)]
-    format: Option<Format>,
+pub(super) struct Out {
     /// Write to a file instead of printing
     #[arg(long)]
     out: Option<PathBuf>,
     /// Write over an existing file
     #[arg(long)]
     force: bool,
-    /// Which release, from 1 [default: the latest]
-    #[arg(long)]
-    number: Option<i32>,
 }
 
-impl Print {
-    /// The form that was asked for, or that of the file's ending.
-    fn format(&self) -> Result<Format> {
-        let (None, Some(path)) = (self.format, &self.out) else { return Ok(self.format.unwrap_or(Format::Text)) };
+impl Out {
+    /// The ending of the file, which says the form; none where there is no file.
+    pub(super) fn ending(&self) -> Result<Option<&str>> {
+        let Some(path) = &self.out else { return Ok(None) };
         match path.extension().and_then(|ending| ending.to_str()) {
-            Some("txt") => Ok(Format::Text),
-            Some("json") => Ok(Format::Json),
-            Some("csv") => Ok(Format::Csv),
-            Some("xlsx") => Ok(Format::Xlsx),
-            Some("docx") => Ok(Format::Docx),
+            Some(ending @ ("txt" | "json" | "csv" | "xlsx" | "docx")) => Ok(Some(ending)),
             _ => bail!(
                 "{}: the form does not follow from this ending; .txt, .json, .csv, .xlsx and .docx are known, or name \
                  it with --format",
@@ -82,8 +71,23 @@ impl Print {
         }
     }
 
+    /// Prints it, or writes it to the file.
+    pub(super) fn write(&self, printed: Printed) -> Result<()> {
+        match (&self.out, printed) {
+            (Some(path), printed) => self.file(path, printed.as_ref()),
+            (None, Printed::Words(words)) => print(words.trim_end()),
+            (None, Printed::File(_)) if stdout().is_terminal() => {
+                bail!("this form is no text for a terminal: name a file with --out, or send it on through a pipe")
+            }
+            (None, Printed::File(bytes)) => match stdout().write_all(&bytes) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+                _ => Ok(()),
+            },
+        }
+    }
+
     /// Writes the file. One that is there already is somebody's: it is not written over unasked.
-    fn write(&self, path: &Path, bytes: &[u8]) -> Result<()> {
+    fn file(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         let opened = if self.force { File::create(path) } else { File::create_new(path) };
         match opened.and_then(|mut file| file.write_all(bytes)) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -91,6 +95,36 @@ impl Print {
             }
             done => done.with_context(|| format!("{} cannot be written", path.display())),
         }
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Print {
+    #[arg(value_parser = survey_id)]
+    survey: Uuid,
+    /// The form [default: that of the file's ending (.txt, .json, .csv, .xlsx, .docx), or text]
+    #[arg(long)]
+    format: Option<Format>,
+    #[command(flatten)]
+    out: Out,
+    /// Which release, from 1 [default: the latest]
+    #[arg(long)]
+    number: Option<i32>,
+}
+
+impl Print {
+    /// The form that was asked for, or that of the file's ending.
+    fn format(&self) -> Result<Format> {
+        if let Some(format) = self.format {
+            return Ok(format);
+        }
+        Ok(match self.out.ending()? {
+            None | Some("txt") => Format::Text,
+            Some("json") => Format::Json,
+            Some("csv") => Format::Csv,
+            Some("xlsx") => Format::Xlsx,
+            Some(_) => Format::Docx,
+        })
     }
 
     /// The release that was asked for, or the latest.
@@ -124,17 +158,7 @@ impl Print {
             Format::Xlsx => Printed::File(results_book::release(&kept.release()?)?),
             Format::Docx => Printed::File(docx::release(&kept.release()?)?),
         };
-        match (&self.out, printed) {
-            (Some(path), printed) => self.write(path, printed.as_ref()),
-            (None, Printed::Words(words)) => print(words.trim_end()),
-            (None, Printed::File(_)) if stdout().is_terminal() => {
-                bail!("this form is no text for a terminal: name a file with --out, or send it on through a pipe")
-            }
-            (None, Printed::File(bytes)) => match stdout().write_all(&bytes) {
-                Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-                _ => Ok(()),
-            },
-        }
+        self.out.write(printed)
     }
 }
 

@@ -103,6 +103,12 @@ pub enum Act {
     KeyAdded,
     /// An API key was taken back.
     KeyRevoked,
+    /// A scorecard was made.
+    ScorecardAdded,
+    /// A scorecard was changed, to the version of that number.
+    ScorecardChanged,
+    /// An indicator of a scorecard was bound to a release of the survey.
+    ScorecardBound,
 }
 
 impl Act {
@@ -155,6 +161,9 @@ impl Act {
         Self::ContactsDeleted,
         Self::KeyAdded,
         Self::KeyRevoked,
+        Self::ScorecardAdded,
+        Self::ScorecardChanged,
+        Self::ScorecardBound,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -207,6 +216,9 @@ impl Act {
             Self::ContactsDeleted => "contacts-deleted",
             Self::KeyAdded => "key-added",
             Self::KeyRevoked => "key-revoked",
+            Self::ScorecardAdded => "scorecard-added",
+            Self::ScorecardChanged => "scorecard-changed",
+            Self::ScorecardBound => "scorecard-bound",
         }
     }
 
@@ -244,7 +256,7 @@ pub struct Row {
     pub survey: Option<Uuid>,
     /// In which unit.
     pub unit: Option<String>,
-    /// On whose account, or which API key.
+    /// On whose account, or on which API key or scorecard.
     pub subject: Option<Uuid>,
     /// How many.
     pub amount: Option<i64>,

@@ -55,6 +55,9 @@ impl Fraction {
     pub fn sum(parts: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
         parts.into_iter().try_fold(Self::new(0_u8, 1_u8)?, |sum, part| {
             let part = part?;
+            if sum.denominator == part.denominator {
+                return Self::new(sum.numerator + part.numerator, sum.denominator);
+            }
             let numerator = sum.numerator * &part.denominator + part.numerator * &sum.denominator;
             Self::new(numerator, sum.denominator * part.denominator)
         })
@@ -72,6 +75,28 @@ impl Fraction {
         };
         let units = i128::try_from(quotient + u8::from(up)).map_err(|_| TooLarge)?;
         Decimal::try_from_i128_with_scale(units, places).map_err(|_| TooLarge)
+    }
+
+    /// A decimal as a fraction; `None` below 0.
+    pub fn decimal(number: Decimal) -> Option<Self> {
+        let size = BigUint::from(number.mantissa().unsigned_abs());
+        if number.is_sign_negative() { None } else { Self::new(size, BigUint::from(10_u8).pow(number.scale())) }
+    }
+
+    /// The exact product.
+    pub fn times(&self, other: &Self) -> Self {
+        let (numerator, denominator) = (&self.numerator * &other.numerator, &self.denominator * &other.denominator);
+        Self { numerator, denominator }
+    }
+
+    /// The exact quotient; `None` by 0.
+    pub fn over(&self, other: &Self) -> Option<Self> {
+        Self::new(&self.numerator * &other.denominator, &self.denominator * &other.numerator)
+    }
+
+    /// Which of the two is larger, exactly.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        (&self.numerator * &other.denominator).cmp(&(&other.numerator * &self.denominator))
     }
 
     /// Whether it is exactly 0.

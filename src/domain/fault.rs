@@ -1,5 +1,6 @@
 //! What is wrong in a file that a person gave us, and where.
 
+use super::scorecard::Mistake;
 use std::fmt;
 
 /// One mistake: the row and column to look at, the field's name, and how to mend it.
@@ -79,6 +80,9 @@ pub enum Message {
     /// A number so long that the spreadsheet has rounded it.
     #[error("the spreadsheet has rounded this number: format the column as text and type the number again")]
     Rounded,
+    /// A mistake in a scorecard.
+    #[error("{0}")]
+    Scorecard(Mistake),
     /// Anything else, in English.
     #[error("{0}")]
     Other(String),
@@ -93,6 +97,12 @@ impl Message {
             Self::NoUnit(text) => Self::NoUnit(harmless(&text)),
             Self::Circle(text) => Self::Circle(harmless(&text)),
             Self::CodeAgain(text, row) => Self::CodeAgain(harmless(&text), row),
+            Self::Scorecard(Mistake::NotNumber { text }) => {
+                Self::Scorecard(Mistake::NotNumber { text: harmless(&text) })
+            }
+            Self::Scorecard(Mistake::NoIndicator { code }) => {
+                Self::Scorecard(Mistake::NoIndicator { code: harmless(&code) })
+            }
             Self::Other(text) => Self::Other(harmless(&text)),
             other => other,
         }
@@ -102,6 +112,12 @@ impl Message {
 impl From<String> for Message {
     fn from(text: String) -> Self {
         Self::Other(text)
+    }
+}
+
+impl From<Mistake> for Message {
+    fn from(mistake: Mistake) -> Self {
+        Self::Scorecard(mistake)
     }
 }
 

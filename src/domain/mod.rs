@@ -21,6 +21,7 @@ pub mod release;
 pub mod response;
 pub mod roster;
 pub mod sample;
+pub mod scorecard;
 pub mod sheet;
 pub mod staff;
 pub mod statistics;

@@ -103,6 +103,8 @@ macro_rules! obstacles {
     };
 }
 
+pub(in crate::domain) use obstacles;
+
 obstacles! {
     /// What was asked for and is not there.
     Missing {
@@ -137,6 +139,18 @@ obstacles! {
         Place => "one-nobody" ("there is nobody in this place of the roster");
         /// An API key.
         Key => "missing-key" ("there is no such key: see “fivepoint key list”");
+        /// A scorecard.
+        Scorecard {
+            /// Its id.
+            id: Uuid,
+        } => "missing-scorecard" ("there is no scorecard {id}: see “fivepoint scorecard list”");
+        /// A version of a scorecard.
+        ScorecardVersion => "missing-scorecard-version" ("there is no such version of the scorecard");
+        /// An indicator of a scorecard.
+        Indicator {
+            /// Its code.
+            code: String,
+        } => "missing-indicator" ("there is no indicator “{code}” in this scorecard");
     }
 }
 
@@ -342,6 +356,17 @@ obstacles! {
             /// How many are.
             most: i64,
         } => "key-too-many" ("at most {most} keys work at the same time: revoke one that is not needed");
+        /// This is not what an indicator of that kind is given.
+        OtherKind {
+            /// Its code.
+            code: String,
+            /// Its kind.
+            kind: String,
+        } => "refused-indicator-kind" ("the indicator “{code}” is {kind}: it is not scored in this way");
+        /// A release without results.
+        NoFigure => "refused-no-figure" (
+            "this release shows no results, because too few people answered: nothing can be bound to it"
+        );
     }
 }
 

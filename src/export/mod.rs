@@ -1,4 +1,4 @@
-//! Releases and lists laid out for people: nothing here computes a figure.
+//! Releases, scorecards and lists laid out for people: nothing here computes a figure.
 
 pub mod csv;
 pub mod csv_release;
@@ -7,6 +7,7 @@ pub mod leaf;
 pub mod qr;
 pub mod results_book;
 pub mod rows;
+pub mod scorecard;
 pub mod table;
 pub mod text;
 pub mod wording;

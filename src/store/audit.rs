@@ -37,7 +37,7 @@ pub struct About {
     pub survey: Option<Uuid>,
     /// The unit.
     pub unit: Option<String>,
-    /// The account, where it is somebody's, or the API key.
+    /// The account, where it is somebody's, or the API key or scorecard.
     pub subject: Option<Uuid>,
     /// How many.
     pub amount: Option<i64>,

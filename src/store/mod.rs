@@ -36,6 +36,7 @@ pub mod responses;
 pub mod rosters;
 pub mod rows;
 mod schema;
+pub mod scorecards;
 pub mod secrets;
 pub mod sendings;
 pub mod sessions;

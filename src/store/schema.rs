@@ -312,3 +312,32 @@ table! {
 
 joinable!(api_key -> staff (staff));
 allow_tables_to_appear_in_same_query!(api_key, staff);
+
+table! {
+    scorecard (id) {
+        id -> Binary,
+        title -> Text,
+        programme -> Text,
+        year -> SmallInt,
+        unit -> Text,
+        version -> Integer,
+        saved_at -> Timestamp,
+        indicators -> Integer,
+        lacking -> Integer,
+        score -> Nullable<Text>,
+        grade -> Nullable<Text>,
+    }
+}
+
+table! {
+    scorecard_version (scorecard, number) {
+        scorecard -> Binary,
+        number -> Integer,
+        made_at -> Timestamp,
+        staff -> Nullable<Binary>,
+        change -> Text,
+        code -> Nullable<Text>,
+        sha256 -> Text,
+        document -> Text,
+    }
+}

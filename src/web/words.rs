@@ -5,6 +5,7 @@
 //! language its owner cannot read.
 
 use crate::domain::obstacle::Filling;
+use crate::domain::scorecard::Mistake;
 use crate::error::Error;
 use actix_web::HttpRequest;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
@@ -106,6 +107,11 @@ impl Language {
         }
     }
 
+    /// What is wrong with an indicator of a scorecard.
+    pub fn mistake(self, mistake: &Mistake) -> String {
+        self.fill(mistake.key(), &mistake.places().into_iter().collect())
+    }
+
     /// A key that is missing shows itself; a test sees to it that none is.
     fn fill(self, key: &str, places: &FluentArgs<'_>) -> String {
         let words = self.words();
@@ -143,6 +149,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/results.ftl"),
             include_str!("../../frontend/locales/zh-CN/rows.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
+            include_str!("../../frontend/locales/zh-CN/scorecard.ftl"),
         ],
     )
 });
@@ -158,6 +165,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/results.ftl"),
             include_str!("../../frontend/locales/en/rows.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
+            include_str!("../../frontend/locales/en/scorecard.ftl"),
         ],
     )
 });

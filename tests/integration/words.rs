@@ -2,6 +2,7 @@
 
 use fivepoint::domain::audit::Act;
 use fivepoint::domain::obstacle::{Missing, Obstacle};
+use fivepoint::domain::scorecard::Mistake;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -69,7 +70,8 @@ fn every_key_is_used_and_every_use_has_its_words() {
     literals.extend(parts.into_iter().chain(Act::ALL.iter().map(|act| format!("act-{}", act.name()))));
     let acts = Act::ALL.iter().map(|act| format!("act-{}", act.name()));
     assert!(acts.clone().all(|key| keys.contains(&key)), "every act has its words");
-    literals.extend([Missing::WORDS, Obstacle::WORDS].concat().into_iter().map(|(key, _)| key.to_owned()));
+    literals
+        .extend([Missing::WORDS, Obstacle::WORDS, Mistake::WORDS].concat().into_iter().map(|(key, _)| key.to_owned()));
     let idle: Vec<_> = keys.difference(&literals).collect();
     assert!(idle.is_empty(), "words that nothing says: {idle:?}");
 
@@ -89,7 +91,7 @@ fn every_key_is_used_and_every_use_has_its_words() {
 #[test]
 fn every_refusal_has_its_words_and_fills_their_places() {
     let words = words("zh-CN");
-    for (key, places) in [Missing::WORDS, Obstacle::WORDS].concat() {
+    for (key, places) in [Missing::WORDS, Obstacle::WORDS, Mistake::WORDS].concat() {
         let asked = words.get(key).unwrap_or_else(|| panic!("{key} has no words"));
         assert!(asked.iter().all(|place| places.contains(&place.as_str())), "{key}: {asked:?} from {places:?}");
     }

@@ -7,6 +7,7 @@
 mod forms;
 mod phones;
 mod report;
+mod score;
 
 use super::{Settings, random, random_id};
 use crate::config::{DatabaseUrl, SecretSource};
@@ -160,6 +161,9 @@ impl Show {
             ensure!(check.differences.is_empty(), "{}: {}", check.what, check.differences.join("; "));
         }
         say(format_args!("⑤ {cells} 个数字与报告逐格相同；由答卷重新计算，逐字节一致；各单位数量相符"));
+        say(format_args!(""));
+        say(format_args!("{}", score::of(&self.db, &actor, self.survey)?));
+        say(format_args!("⑥ 满意度取自这次发布，评分表与报告逐格相同"));
         if exit { Ok(()) } else { self.second_wave(address) }
     }
 

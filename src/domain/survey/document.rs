@@ -9,14 +9,14 @@ use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 use toml::de::{DeTable, DeValue};
 
 /// A value and where it starts.
-pub(super) struct Node {
+pub(in crate::domain) struct Node {
     /// Byte offset of its first character.
-    pub(super) at: usize,
-    pub(super) value: Value,
+    pub(in crate::domain) at: usize,
+    pub(in crate::domain) value: Value,
 }
 
 /// What a survey file can hold.
-pub(super) enum Value {
+pub(in crate::domain) enum Value {
     Table(Vec<(String, usize, Node)>),
     List(Vec<Node>),
     Text(String),
@@ -27,7 +27,7 @@ pub(super) enum Value {
 
 impl Value {
     /// The kind of value in words, for a message.
-    pub(super) const fn kind(&self) -> &'static str {
+    pub(in crate::domain) const fn kind(&self) -> &'static str {
         match self {
             Self::Table(_) => "a table",
             Self::List(_) => "a list",
@@ -40,7 +40,7 @@ impl Value {
 }
 
 /// Row and column (both from 1, the column in characters) of a byte offset.
-pub(super) fn place(text: &str, at: usize) -> (u64, u64) {
+pub(in crate::domain) fn place(text: &str, at: usize) -> (u64, u64) {
     let before = text.get(..at).unwrap_or(text);
     let (rows, line) = match before.rfind('\n') {
         Some(end) => (before.matches('\n').count(), before.get(end + 1..).unwrap_or("")),
@@ -51,7 +51,7 @@ pub(super) fn place(text: &str, at: usize) -> (u64, u64) {
 }
 
 /// The tree of a TOML document.
-pub(super) fn from_toml(text: &str) -> Result<Node, Faults> {
+pub(in crate::domain) fn from_toml(text: &str) -> Result<Node, Faults> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut faults = Faults::default();
     for error in errors.into_iter().take(Faults::LISTED) {
@@ -88,7 +88,7 @@ fn toml_value(value: &DeValue<'_>) -> Value {
 }
 
 /// The tree of a JSON document (RFC 8259, nothing looser).
-pub(super) fn from_json(text: &str) -> Result<Node, Faults> {
+pub(in crate::domain) fn from_json(text: &str) -> Result<Node, Faults> {
     let strict = ParseOptions {
         allow_comments: false,
         allow_loose_object_property_names: false,

@@ -1,24 +1,24 @@
 //! The fields of a survey file, read one by one with a fault for each that is missing or wrong.
 
 use super::document::{Node, Value, place};
-use crate::domain::fault::Faults;
+use crate::domain::fault::{Faults, Message};
 use std::cell::RefCell;
 use std::str::FromStr;
 
 /// The file being read and what was found wrong in it so far.
-pub(super) struct File<'a> {
-    pub(super) text: &'a str,
-    pub(super) faults: RefCell<Faults>,
+pub(in crate::domain) struct File<'a> {
+    pub(in crate::domain) text: &'a str,
+    pub(in crate::domain) faults: RefCell<Faults>,
 }
 
 impl<'a> File<'a> {
-    pub(super) fn fault(&self, at: usize, field: &str, message: impl Into<String>) {
+    pub(in crate::domain) fn fault(&self, at: usize, field: &str, message: impl Into<Message>) {
         // Finding a place means counting lines: not for faults that will only be counted.
         let (row, column) = if self.faults.borrow().is_full() { (0, 0) } else { place(self.text, at) };
-        self.faults.borrow_mut().add(row, column, field, message.into());
+        self.faults.borrow_mut().add(row, column, field, message);
     }
 
-    pub(super) fn table(&'a self, path: &str, node: &'a Node) -> Table<'a> {
+    pub(in crate::domain) fn table(&'a self, path: &str, node: &'a Node) -> Table<'a> {
         let entries: &[_] = if let Value::Table(entries) = &node.value {
             entries
         } else {
@@ -30,11 +30,11 @@ impl<'a> File<'a> {
 }
 
 /// One table of the file. Reading a key that is missing or wrong leaves a fault and gives `None`.
-pub(super) struct Table<'a> {
+pub(in crate::domain) struct Table<'a> {
     file: &'a File<'a>,
     path: String,
     /// Byte offset of its first character.
-    pub(super) at: usize,
+    pub(in crate::domain) at: usize,
     entries: &'a [(String, usize, Node)],
 }
 
@@ -43,11 +43,11 @@ impl<'a> Table<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    pub(super) fn fault(&self, at: usize, key: &str, message: impl Into<String>) {
+    pub(in crate::domain) fn fault(&self, at: usize, key: &str, message: impl Into<Message>) {
         self.file.fault(at, &self.path(key), message);
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'a Node> {
+    pub(in crate::domain) fn get(&self, key: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(name, _, _)| name == key).map(|(_, _, node)| node)
     }
 
@@ -60,7 +60,7 @@ impl<'a> Table<'a> {
     }
 
     /// Leaves a fault at every key that nobody asks for: most are misspelt.
-    pub(super) fn knows_only(&self, known: &[&str]) {
+    pub(in crate::domain) fn knows_only(&self, known: &[&str]) {
         for (index, (name, at, _)) in self.entries.iter().enumerate() {
             if !known.contains(&name.as_str()) {
                 self.fault(*at, name, format!("unknown key; known are {}", known.join(", ")));
@@ -70,7 +70,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn optional_text(&self, key: &str) -> Option<String> {
+    pub(in crate::domain) fn optional_text(&self, key: &str) -> Option<String> {
         let node = self.get(key)?;
         let Value::Text(text) = &node.value else {
             self.fault(node.at, key, format!("this must be text in quotes, not {}", node.value.kind()));
@@ -87,12 +87,12 @@ impl<'a> Table<'a> {
         None
     }
 
-    pub(super) fn text(&self, key: &str) -> Option<String> {
+    pub(in crate::domain) fn text(&self, key: &str) -> Option<String> {
         self.need(key)?;
         self.optional_text(key)
     }
 
-    pub(super) fn integer(&self, key: &str, least: u32, most: u32, default: Option<u32>) -> Option<u32> {
+    pub(in crate::domain) fn integer(&self, key: &str, least: u32, most: u32, default: Option<u32>) -> Option<u32> {
         if self.get(key).is_none() && default.is_some() {
             return default;
         }
@@ -108,12 +108,12 @@ impl<'a> Table<'a> {
         fits
     }
 
-    pub(super) fn short(&self, key: &str, least: u16, most: u16, default: Option<u16>) -> Option<u16> {
+    pub(in crate::domain) fn short(&self, key: &str, least: u16, most: u16, default: Option<u16>) -> Option<u16> {
         let number = self.integer(key, u32::from(least), u32::from(most), default.map(u32::from))?;
         u16::try_from(number).ok()
     }
 
-    pub(super) fn truth(&self, key: &str, default: bool) -> Option<bool> {
+    pub(in crate::domain) fn truth(&self, key: &str, default: bool) -> Option<bool> {
         let Some(node) = self.get(key) else { return Some(default) };
         if let Value::Bool(truth) = node.value {
             return Some(truth);
@@ -123,7 +123,7 @@ impl<'a> Table<'a> {
     }
 
     /// A value that is one of a few words.
-    pub(super) fn word<T>(&self, key: &str, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
+    pub(in crate::domain) fn word<T>(&self, key: &str, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
         let text = self.text(key)?;
         let found = parse(&text);
         if found.is_none() {
@@ -133,15 +133,21 @@ impl<'a> Table<'a> {
         found
     }
 
-    pub(super) fn word_or<T>(&self, key: &str, default: T, parse: impl Fn(&str) -> Option<T>, hint: &str) -> Option<T> {
+    pub(in crate::domain) fn word_or<T>(
+        &self,
+        key: &str,
+        default: T,
+        parse: impl Fn(&str) -> Option<T>,
+        hint: &str,
+    ) -> Option<T> {
         if self.get(key).is_some() { self.word(key, parse, hint) } else { Some(default) }
     }
 
-    pub(super) fn child(&self, key: &str) -> Option<Table<'a>> {
+    pub(in crate::domain) fn child(&self, key: &str) -> Option<Table<'a>> {
         Some(self.file.table(&self.path(key), self.need(key)?))
     }
 
-    pub(super) fn children(&self, key: &str) -> Option<Vec<Table<'a>>> {
+    pub(in crate::domain) fn children(&self, key: &str) -> Option<Vec<Table<'a>>> {
         let node = self.need(key)?;
         let Value::List(items) = &node.value else {
             self.fault(node.at, key, format!("this must be a list, not {}", node.value.kind()));

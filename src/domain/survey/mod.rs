@@ -2,8 +2,8 @@
 //!
 //! Everything here is frozen once the survey is open; a correction is a new version of the survey.
 
-mod document;
-mod fields;
+pub(in crate::domain) mod document;
+pub(in crate::domain) mod fields;
 mod mark;
 mod read;
 pub mod typed;

@@ -6,13 +6,13 @@ use super::xml::Safe;
 use std::fmt::Write;
 
 /// Width between the margins, in twentieths of a point.
-pub(super) const WIDTH: u32 = 8844;
+pub(in crate::export) const WIDTH: u32 = 8844;
 /// English metric units of a twentieth of a point, and of a millimetre.
 const EMU: (u32, u32) = (635, 36_000);
 
 /// The styles of `styles.xml`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(in crate::export) enum Style {
     /// The word 附件 above an attachment's title.
     Mark,
     Title,
@@ -33,7 +33,7 @@ pub(super) enum Style {
 
 impl Style {
     /// Its id.
-    pub(super) const fn id(self) -> &'static str {
+    pub(in crate::export) const fn id(self) -> &'static str {
         match self {
             Self::Mark => "Mark",
             Self::Title => "Title",
@@ -55,9 +55,9 @@ const NUMBERS: [&str; 12] = ["一", "二", "三", "四", "五", "六", "七", "�
 
 /// What has been written so far.
 #[derive(Default)]
-pub(super) struct Body {
-    pub(super) xml: String,
-    pub(super) charts: Vec<Chart>,
+pub(in crate::export) struct Body {
+    pub(in crate::export) xml: String,
+    pub(in crate::export) charts: Vec<Chart>,
     headings: usize,
     parts: usize,
     tables: usize,
@@ -66,22 +66,22 @@ pub(super) struct Body {
 // Writing to a text cannot fail.
 impl Body {
     /// A paragraph.
-    pub(super) fn paragraph(&mut self, style: Style, text: &str) {
+    pub(in crate::export) fn paragraph(&mut self, style: Style, text: &str) {
         let _ = write!(self.xml, "<w:p><w:pPr><w:pStyle w:val=\"{}\"/></w:pPr>{}</w:p>", style.id(), run(text));
     }
 
     /// A paragraph of the body.
-    pub(super) fn prose(&mut self, text: &str) {
+    pub(in crate::export) fn prose(&mut self, text: &str) {
         self.paragraph(Style::Prose, text);
     }
 
     /// A small line below a table or a chart.
-    pub(super) fn note(&mut self, text: &str) {
+    pub(in crate::export) fn note(&mut self, text: &str) {
         self.paragraph(Style::Note, text);
     }
 
     /// A section, with its number.
-    pub(super) fn heading(&mut self, text: &str) {
+    pub(in crate::export) fn heading(&mut self, text: &str) {
         let number = NUMBERS.get(self.headings).copied().unwrap_or_default();
         self.headings += 1;
         self.parts = 0;
@@ -89,7 +89,7 @@ impl Body {
     }
 
     /// A part of a section, with its number.
-    pub(super) fn part(&mut self, text: &str) {
+    pub(in crate::export) fn part(&mut self, text: &str) {
         let number = NUMBERS.get(self.parts).copied().unwrap_or_default();
         self.parts += 1;
         let _ = write!(
@@ -100,7 +100,7 @@ impl Body {
     }
 
     /// An attachment, from a new page on.
-    pub(super) fn attachment(&mut self, mark: &str, titles: &[&str]) {
+    pub(in crate::export) fn attachment(&mut self, mark: &str, titles: &[&str]) {
         let _ = write!(
             self.xml,
             "<w:p><w:pPr><w:pStyle w:val=\"{}\"/><w:pageBreakBefore/></w:pPr>{}</w:p>",
@@ -113,20 +113,20 @@ impl Body {
     }
 
     /// A table with its number and caption above.
-    pub(super) fn table(&mut self, caption: &str, grid: &Grid) {
+    pub(in crate::export) fn table(&mut self, caption: &str, grid: &Grid) {
         self.tables += 1;
         let caption = format!("表{} {caption}", self.tables);
         self.plain_table(&caption, grid);
     }
 
     /// A table with its caption as it is.
-    pub(super) fn plain_table(&mut self, caption: &str, grid: &Grid) {
+    pub(in crate::export) fn plain_table(&mut self, caption: &str, grid: &Grid) {
         self.paragraph(Style::Caption, caption);
         grid.write(&mut self.xml, caption);
     }
 
     /// A chart with its number and caption below.
-    pub(super) fn chart(&mut self, caption: &str, chart: Chart) {
+    pub(in crate::export) fn chart(&mut self, caption: &str, chart: Chart) {
         let number = self.charts.len() + 1;
         let caption = format!("图{number} {caption}");
         let (width, height) = (WIDTH * EMU.0, chart.millimetres() * EMU.1);
@@ -146,7 +146,7 @@ impl Body {
 }
 
 /// A run of text; its lines stay lines. Signs that both scripts have, such as — and “, are set as Chinese ones.
-pub(super) fn run(text: &str) -> String {
+pub(in crate::export) fn run(text: &str) -> String {
     let hint = if text.is_ascii() { "" } else { "<w:rPr><w:rFonts w:hint=\"eastAsia\"/></w:rPr>" };
     let lines = text.lines().map(|line| format!("<w:t xml:space=\"preserve\">{}</w:t>", Safe(line)));
     format!("<w:r>{hint}{}</w:r>", lines.collect::<Vec<_>>().join("<w:br/>"))

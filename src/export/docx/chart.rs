@@ -8,7 +8,7 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use std::fmt::Write;
 
 /// Bars of one chart, at most: more are not read on a page.
-pub(super) const BARS: usize = 16;
+pub(in crate::export) const BARS: usize = 16;
 /// Shares below this have no room for their number; the table has it.
 const NARROW: Decimal = Decimal::from_parts(7, 0, 0, false, 0);
 
@@ -25,26 +25,26 @@ const FILLS: [(&str, &str, &str); 5] = [
 const BAR: (&str, &str, &str) = ("", "CFE5E3", "");
 
 /// A chart of horizontal bars.
-pub(super) struct Chart {
+pub(in crate::export) struct Chart {
     /// What each bar is of, from above.
-    pub(super) bars: Vec<String>,
+    pub(in crate::export) bars: Vec<String>,
     /// What the bars show.
-    pub(super) series: Vec<Series>,
+    pub(in crate::export) series: Vec<Series>,
 }
 
 /// One colour of a chart.
-pub(super) struct Series {
+pub(in crate::export) struct Series {
     /// Its name.
-    pub(super) name: String,
+    pub(in crate::export) name: String,
     /// Its figure in each bar. What is no number, such as `≥ 95`, is not drawn.
-    pub(super) figures: Vec<Figure>,
+    pub(in crate::export) figures: Vec<Figure>,
     /// Lower and upper end for each bar; empty for shares, which stand one beside the other.
-    pub(super) ends: Vec<(Figure, Figure)>,
+    pub(in crate::export) ends: Vec<(Figure, Figure)>,
 }
 
 impl Chart {
     /// Its height.
-    pub(super) fn millimetres(&self) -> u32 {
+    pub(in crate::export) fn millimetres(&self) -> u32 {
         18 + 6 * u32::try_from(self.bars.len()).unwrap_or(u32::MAX)
     }
 
@@ -53,7 +53,7 @@ impl Chart {
     }
 
     /// The chart's part.
-    pub(super) fn xml(&self) -> String {
+    pub(in crate::export) fn xml(&self) -> String {
         let shares = self.of_shares();
         let mut out = String::from(concat!(
             r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>"#,
@@ -137,7 +137,7 @@ impl Chart {
     }
 
     /// The workbook with the chart's numbers, for whoever wants to change the chart in Word.
-    pub(super) fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
+    pub(in crate::export) fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
         let mut book = Workbook::new();
         // The time of making would make two files of the same release differ.
         book.set_properties(&DocProperties::new().set_creation_datetime(&ExcelDateTime::from_ymd(2000, 1, 1)?));

@@ -12,7 +12,7 @@ const CHARACTER: u32 = 215;
 const LINE: usize = 280;
 
 /// A table as wide as the text.
-pub(super) struct Grid {
+pub(in crate::export) struct Grid {
     /// Widths of the columns but the first, in twentieths of a point; the first takes what is left.
     widths: Vec<u32>,
     rows: Vec<Row>,
@@ -22,7 +22,7 @@ pub(super) struct Grid {
 
 /// A row.
 #[derive(Default)]
-pub(super) struct Row {
+pub(in crate::export) struct Row {
     head: bool,
     /// Whether the next row stands on the same page.
     with_next: bool,
@@ -51,33 +51,45 @@ enum Merge {
 
 impl Row {
     /// A cell in the middle.
-    pub(super) fn cell(self, text: impl Into<String>) -> Self {
+    pub(in crate::export) fn cell(self, text: impl Into<String>) -> Self {
         self.with(Style::Cell, text, 1, 0)
     }
 
     /// Cells in the middle.
-    pub(super) fn cells(self, texts: impl IntoIterator<Item = String>) -> Self {
+    pub(in crate::export) fn cells(self, texts: impl IntoIterator<Item = String>) -> Self {
         texts.into_iter().fold(self, Self::cell)
     }
 
     /// A cell of words.
-    pub(super) fn words(self, text: impl Into<String>) -> Self {
+    pub(in crate::export) fn words(self, text: impl Into<String>) -> Self {
         self.with(Style::Words, text, 1, 0)
     }
 
     /// A cell of words, moved to the right by levels.
-    pub(super) fn indented(self, text: impl Into<String>, indent: usize) -> Self {
+    pub(in crate::export) fn indented(self, text: impl Into<String>, indent: usize) -> Self {
         self.with(Style::Words, text, 1, indent)
     }
 
     /// A cell over several columns.
-    pub(super) fn wide(self, text: impl Into<String>, columns: usize) -> Self {
+    pub(in crate::export) fn wide(self, text: impl Into<String>, columns: usize) -> Self {
         self.with(Style::Cell, text, columns, 0)
     }
 
     /// A digest.
-    pub(super) fn digest(self, text: impl Into<String>) -> Self {
+    pub(in crate::export) fn digest(self, text: impl Into<String>) -> Self {
         self.with(Style::Digest, text, 1, 0)
+    }
+
+    /// A cell of words that goes on in the rows below: its text stands in the first of them.
+    pub(in crate::export) fn going_on(mut self, text: impl Into<String>, first: bool) -> Self {
+        let (text, merge) = if first { (text.into(), Merge::Start) } else { (String::new(), Merge::Rest) };
+        self.cells.push(Cell { text, style: Style::Words, columns: 1, indent: 0, merge });
+        self
+    }
+
+    /// A cell of words over several columns.
+    pub(in crate::export) fn wide_words(self, text: impl Into<String>, columns: usize) -> Self {
+        self.with(Style::Words, text, columns, 0)
     }
 
     fn with(mut self, style: Style, text: impl Into<String>, columns: usize, indent: usize) -> Self {
@@ -88,18 +100,18 @@ impl Row {
 
 impl Grid {
     /// A table with these columns: name and width, of which the first is what is left.
-    pub(super) fn new(columns: &[(&str, u32)]) -> Self {
+    pub(in crate::export) fn new(columns: &[(&str, u32)]) -> Self {
         let head = columns.iter().fold(Row { head: true, ..Row::default() }, |row, (name, _)| row.cell(*name));
         Self { widths: columns.iter().skip(1).map(|(_, width)| *width).collect(), rows: vec![head], blocks: false }
     }
 
     /// Adds a row.
-    pub(super) fn row(&mut self, row: Row) {
+    pub(in crate::export) fn row(&mut self, row: Row) {
         self.rows.push(row);
     }
 
     /// Adds rows that stay together, under one first cell.
-    pub(super) fn block(&mut self, title: &str, rows: impl IntoIterator<Item = Row>) {
+    pub(in crate::export) fn block(&mut self, title: &str, rows: impl IntoIterator<Item = Row>) {
         let mut merge = Merge::Start;
         let first = self.rows.len();
         for mut row in rows {
@@ -127,7 +139,7 @@ impl Grid {
     }
 
     /// Writes it; `name` is read out in its place.
-    pub(super) fn write(&self, out: &mut String, name: &str) {
+    pub(in crate::export) fn write(&self, out: &mut String, name: &str) {
         let widths: Vec<u32> = std::iter::once(self.first_width()).chain(self.widths.iter().copied()).collect();
         // Writing to a text cannot fail.
         let _ = write!(

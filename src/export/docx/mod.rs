@@ -3,14 +3,14 @@
 //!
 //! The page is that of GB/T 9704: A4, its margins, 仿宋 三号 with lines of 28 points, — N — at the foot.
 
-mod body;
+pub(in crate::export) mod body;
 mod chart;
-mod grid;
+pub(in crate::export) mod grid;
 mod groups;
 mod official;
-mod package;
+pub(in crate::export) mod package;
 mod report;
-mod xml;
+pub(in crate::export) mod xml;
 
 use crate::domain::release::Release;
 use std::io;
@@ -23,5 +23,7 @@ pub fn release(release: &Release) -> io::Result<Vec<u8>> {
     let mut body = body::Body::default();
     official::write(&mut body, release);
     report::write(&mut body, release);
-    package::pack(&body, release)
+    let about =
+        package::About { title: &release.survey.title, author: &release.survey.organiser, made_at: &release.as_of };
+    package::pack(&body, &about)
 }

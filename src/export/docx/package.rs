@@ -2,7 +2,6 @@
 
 use super::body::Body;
 use super::xml::Safe;
-use crate::domain::release::Release;
 use std::fmt::Write as _;
 use std::io::{self, Cursor, Write};
 use zip::write::SimpleFileOptions;
@@ -20,8 +19,16 @@ const OFFICE: &str = "application/vnd.openxmlformats-officedocument";
 /// A paragraph that nobody sees, without which no text ends in a table.
 const END: &str = r#"<w:p><w:pPr><w:spacing w:line="20" w:lineRule="exact"/></w:pPr></w:p>"#;
 
+/// What the file says of itself.
+pub(in crate::export) struct About<'a> {
+    pub(in crate::export) title: &'a str,
+    pub(in crate::export) author: &'a str,
+    /// When its content was made, UTC.
+    pub(in crate::export) made_at: &'a str,
+}
+
 /// Puts the file together.
-pub(super) fn pack(body: &Body, release: &Release) -> io::Result<Vec<u8>> {
+pub(in crate::export) fn pack(body: &Body, about: &About<'_>) -> io::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     // No time of making: the same release gives the same bytes.
     let options = SimpleFileOptions::default()
@@ -34,7 +41,7 @@ pub(super) fn pack(body: &Body, release: &Release) -> io::Result<Vec<u8>> {
     let charts = body.charts.len();
     add("[Content_Types].xml", types(charts).as_bytes())?;
     add("_rels/.rels", top().as_bytes())?;
-    add("docProps/core.xml", properties(release).as_bytes())?;
+    add("docProps/core.xml", properties(about).as_bytes())?;
     add("word/document.xml", document(body).as_bytes())?;
     add("word/_rels/document.xml.rels", relations(charts).as_bytes())?;
     add("word/styles.xml", STYLES.as_bytes())?;
@@ -115,16 +122,16 @@ fn relations(charts: usize) -> String {
     related(&parts.chain(charts).collect::<String>())
 }
 
-fn properties(release: &Release) -> String {
+fn properties(about: &About<'_>) -> String {
     format!(
         "{HEAD}<cp:coreProperties xmlns:cp=\"{PACKAGE}/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><dc:title>{title}</dc:title>\
-         <dc:creator>{organiser}</dc:creator>\
+         <dc:creator>{author}</dc:creator>\
          <dcterms:created xsi:type=\"dcterms:W3CDTF\">{at}</dcterms:created></cp:coreProperties>",
-        title = Safe(&release.survey.title),
-        organiser = Safe(&release.survey.organiser),
-        at = Safe(&release.as_of),
+        title = Safe(about.title),
+        author = Safe(about.author),
+        at = Safe(about.made_at),
     )
 }
 

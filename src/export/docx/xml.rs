@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write};
 
 /// Text as it may stand in an element or an attribute: escaped, line ends and tabs as blanks, without the
 /// characters that XML forbids.
-pub(super) struct Safe<'a>(pub &'a str);
+pub(in crate::export) struct Safe<'a>(pub &'a str);
 
 impl Display for Safe<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

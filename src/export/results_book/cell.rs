@@ -13,7 +13,7 @@ const DIGITS: usize = 15;
 
 /// The content of a cell.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell {
+pub(in crate::export) enum Cell {
     /// Words, or a figure that is no number.
     Text(String),
     /// A number and how it is shown.
@@ -24,23 +24,23 @@ pub(super) enum Cell {
 
 impl Cell {
     /// Words.
-    pub(super) fn text(text: impl Into<String>) -> Self {
+    pub(in crate::export) fn text(text: impl Into<String>) -> Self {
         Self::Text(text.into())
     }
 
     /// A number of people, forms or links.
-    pub(super) fn count(count: u64) -> Self {
+    pub(in crate::export) fn count(count: u64) -> Self {
         Self::printed(&count.to_string(), "0")
     }
 
     /// A figure with the decimals it was printed with, such as `98.06`; text where it is none, such as `≥ 95`.
-    pub(super) fn figure(figure: &Figure) -> Self {
+    pub(in crate::export) fn figure(figure: &Figure) -> Self {
         let printed = wording::figure(figure);
         Self::printed(printed, &decimals(printed))
     }
 
     /// A share, printed like `83.67%`: the cell holds 0.8367.
-    pub(super) fn percent(figure: &Figure) -> Self {
+    pub(in crate::export) fn percent(figure: &Figure) -> Self {
         let share = figure.as_deref().and_then(share);
         match share {
             Some(share) => Self::printed(&share, &format!("{}%", decimals(wording::figure(figure)))),
@@ -59,7 +59,12 @@ impl Cell {
     }
 
     /// Writes it where it belongs.
-    pub(super) fn write(&self, sheet: &mut Worksheet, (row, column): Place, format: &Format) -> Result<(), XlsxError> {
+    pub(in crate::export) fn write(
+        &self,
+        sheet: &mut Worksheet,
+        (row, column): Place,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
         match self {
             Self::Text(text) => sheet.write_string_with_format(row, column, text, format)?,
             Self::Number { value, shown } => {
@@ -75,10 +80,10 @@ impl Cell {
 }
 
 /// Row and column, from 0.
-pub(super) type Place = (RowNum, ColNum);
+pub(in crate::export) type Place = (RowNum, ColNum);
 
 /// Writes cells beside each other, beginning there, as figures.
-pub(super) fn figures(sheet: &mut Worksheet, (row, column): Place, cells: &[Cell]) -> Result<(), XlsxError> {
+pub(in crate::export) fn figures(sheet: &mut Worksheet, (row, column): Place, cells: &[Cell]) -> Result<(), XlsxError> {
     for (column, cell) in (column..).zip(cells) {
         cell.write(sheet, (row, column), &style::figure())?;
     }
@@ -86,7 +91,7 @@ pub(super) fn figures(sheet: &mut Worksheet, (row, column): Place, cells: &[Cell
 }
 
 /// Merges the cells from one place to another; a single cell stays as it is.
-pub(super) fn merge(
+pub(in crate::export) fn merge(
     sheet: &mut Worksheet,
     from: Place,
     to: Place,
@@ -100,7 +105,7 @@ pub(super) fn merge(
 }
 
 /// How a spreadsheet shows as many decimals as a figure has: `0.00`.
-pub(super) fn decimals(figure: &str) -> String {
+pub(in crate::export) fn decimals(figure: &str) -> String {
     match figure.split_once('.') {
         Some((_, decimals)) => format!("0.{}", "0".repeat(decimals.len())),
         None => "0".to_owned(),
@@ -108,18 +113,18 @@ pub(super) fn decimals(figure: &str) -> String {
 }
 
 /// A hundredth of a printed percentage, exactly.
-pub(super) fn share(percent: &str) -> Option<String> {
+pub(in crate::export) fn share(percent: &str) -> Option<String> {
     let percent = Decimal::from_str(percent).ok()?;
     Some((percent / Decimal::ONE_HUNDRED).normalize().to_string())
 }
 
 /// A figure as the result of a formula: the number, or `—`.
-pub(super) fn result(figure: &Figure) -> String {
+pub(in crate::export) fn result(figure: &Figure) -> String {
     figure.clone().unwrap_or_else(|| NOTHING.to_owned())
 }
 
 /// The same of a share.
-pub(super) fn share_result(figure: &Figure) -> String {
+pub(in crate::export) fn share_result(figure: &Figure) -> String {
     figure.as_deref().and_then(share).unwrap_or_else(|| NOTHING.to_owned())
 }
 

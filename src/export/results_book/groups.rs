@@ -17,7 +17,7 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
     let each = kinds.len();
     let figures = std::iter::repeat_n(9_u16, each * MEASURES.len());
     let widths: Vec<u16> = [40, 13, 10].into_iter().chain(figures).chain([18]).collect();
-    let mut page = Page::new(sheet, name, &widths, Paper::Across, release)?;
+    let mut page = Page::new(sheet, name, &widths, Paper::Across, &release.sha256)?;
     page.title(&format!("{}：分组", release.survey.table_title))?;
     if let Some(why) = wording::below_floor(release) {
         return page.line(&why, &style::plain());

@@ -9,7 +9,7 @@ use crate::export::{MEASURES, wording};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Result<(), XlsxError> {
-    let mut page = Page::new(sheet, name, &[30, 12, 12, 12, 12, 12, 16, 20, 10], Paper::Across, release)?;
+    let mut page = Page::new(sheet, name, &[30, 12, 12, 12, 12, 12, 16, 20, 10], Paper::Across, &release.sha256)?;
     page.title(&format!("{}：方法", release.survey.table_title))?;
     which(&mut page, release)?;
     page.heading("计算方法")?;

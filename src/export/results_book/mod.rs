@@ -4,12 +4,12 @@
 //! Figures are numbers that show the released digits; only the sheet of the calculation computes, in the
 //! spreadsheet itself, and says beside each row whether it comes to what was released.
 
-mod cell;
+pub(in crate::export) mod cell;
 mod groups;
 mod method;
-mod page;
+pub(in crate::export) mod page;
 mod rates;
-mod style;
+pub(in crate::export) mod style;
 mod table;
 mod worked;
 

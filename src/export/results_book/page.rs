@@ -2,7 +2,6 @@
 
 use super::cell::{Cell, merge};
 use super::style;
-use crate::domain::release::Release;
 use crate::export::leaf;
 use rust_xlsxwriter::{ColNum, Format, RowNum, Worksheet, XlsxError};
 
@@ -14,27 +13,27 @@ const LINE: f64 = 15.0;
 const AROUND: f64 = 5.0;
 
 /// A sheet and the row that comes next.
-pub(super) struct Page<'a> {
-    pub(super) sheet: &'a mut Worksheet,
-    pub(super) row: RowNum,
+pub(in crate::export) struct Page<'a> {
+    pub(in crate::export) sheet: &'a mut Worksheet,
+    pub(in crate::export) row: RowNum,
     widths: Vec<u16>,
 }
 
 /// How paper is laid.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paper {
+pub(in crate::export) enum Paper {
     Upright,
     Across,
 }
 
 impl<'a> Page<'a> {
     /// Names and prepares a sheet with columns of these widths, in letters.
-    pub(super) fn new(
+    pub(in crate::export) fn new(
         sheet: &'a mut Worksheet,
         name: &str,
         widths: &[u16],
         paper: Paper,
-        release: &Release,
+        sha256: &str,
     ) -> Result<Self, XlsxError> {
         sheet.set_name(name)?;
         sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_print_center_horizontally(true);
@@ -43,7 +42,7 @@ impl<'a> Page<'a> {
         }
         sheet.set_margins(0.6, 0.6, 0.7, 0.7, 0.3, 0.3);
         sheet.set_screen_gridlines(false).set_default_row_height(height(1));
-        sheet.set_footer(format!("&L&8SHA-256 {}&R&8第 &P 页，共 &N 页", release.sha256));
+        sheet.set_footer(format!("&L&8SHA-256 {sha256}&R&8第 &P 页，共 &N 页"));
         for (column, width) in (0..).zip(widths) {
             sheet.set_column_width(column, f64::from(*width))?;
         }
@@ -51,12 +50,12 @@ impl<'a> Page<'a> {
     }
 
     /// The last column.
-    pub(super) fn last(&self) -> ColNum {
+    pub(in crate::export) fn last(&self) -> ColNum {
         u16::try_from(self.widths.len().saturating_sub(1)).unwrap_or(u16::MAX)
     }
 
     /// A line of text over the whole width.
-    pub(super) fn line(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
+    pub(in crate::export) fn line(&mut self, text: &str, format: &Format) -> Result<(), XlsxError> {
         let last = self.last();
         self.fit(text, 0, last, 1)?;
         merge(self.sheet, (self.row, 0), (self.row, last), &Cell::text(text), format)?;
@@ -65,7 +64,7 @@ impl<'a> Page<'a> {
     }
 
     /// The title, over the whole width.
-    pub(super) fn title(&mut self, text: &str) -> Result<(), XlsxError> {
+    pub(in crate::export) fn title(&mut self, text: &str) -> Result<(), XlsxError> {
         let lines = leaf::lines(text, self.ems(0, self.last()) * 2 / 3);
         let last = self.last();
         merge(self.sheet, (self.row, 0), (self.row, last), &Cell::text(text), &style::title())?;
@@ -75,7 +74,7 @@ impl<'a> Page<'a> {
     }
 
     /// An empty row and a heading.
-    pub(super) fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
+    pub(in crate::export) fn heading(&mut self, text: &str) -> Result<(), XlsxError> {
         self.row += 1;
         self.sheet.set_row_height(self.row, 24)?;
         let last = self.last();
@@ -85,7 +84,7 @@ impl<'a> Page<'a> {
     }
 
     /// A name and what is said under it, up to the last column.
-    pub(super) fn entry(&mut self, name: &str, text: &Cell, format: &Format) -> Result<(), XlsxError> {
+    pub(in crate::export) fn entry(&mut self, name: &str, text: &Cell, format: &Format) -> Result<(), XlsxError> {
         let last = self.last();
         self.sheet.write_string_with_format(self.row, 0, name, &style::text())?;
         if let Cell::Text(text) = text {
@@ -97,7 +96,7 @@ impl<'a> Page<'a> {
     }
 
     /// Heads of columns, beginning at the first; as high as the highest needs.
-    pub(super) fn heads(&mut self, heads: &[&str]) -> Result<(), XlsxError> {
+    pub(in crate::export) fn heads(&mut self, heads: &[&str]) -> Result<(), XlsxError> {
         let mut lines = 1;
         for (column, head) in (0..).zip(heads) {
             lines = lines.max(leaf::lines(head, self.ems(column, column)));
@@ -109,14 +108,14 @@ impl<'a> Page<'a> {
     }
 
     /// The heads end above the next row: they stay in sight and are printed on every page.
-    pub(super) fn keep_heads(&mut self, from: RowNum, columns: ColNum) -> Result<(), XlsxError> {
+    pub(in crate::export) fn keep_heads(&mut self, from: RowNum, columns: ColNum) -> Result<(), XlsxError> {
         self.sheet.set_freeze_panes(self.row, columns)?;
         self.sheet.set_repeat_rows(from, self.row.saturating_sub(1))?;
         Ok(())
     }
 
     /// Makes this row and the next ones, `rows` in all, high enough for a text in those columns.
-    pub(super) fn fit(&mut self, text: &str, from: ColNum, to: ColNum, rows: u16) -> Result<(), XlsxError> {
+    pub(in crate::export) fn fit(&mut self, text: &str, from: ColNum, to: ColNum, rows: u16) -> Result<(), XlsxError> {
         let lines = leaf::lines(text, self.ems(from, to));
         let each = (height(lines) / f64::from(rows)).max(height(1));
         for row in (self.row..).take(usize::from(rows)) {

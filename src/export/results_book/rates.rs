@@ -8,7 +8,7 @@ use crate::export::wording;
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Result<(), XlsxError> {
-    let mut page = Page::new(sheet, name, &[40, 14, 11, 11, 11, 12, 16], Paper::Upright, release)?;
+    let mut page = Page::new(sheet, name, &[40, 14, 11, 11, 11, 12, 16], Paper::Upright, &release.sha256)?;
     page.title(&format!("{}：回收情况", release.survey.table_title))?;
     overall(&mut page, release)?;
     by_unit(&mut page, release)?;

@@ -3,9 +3,9 @@
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder};
 
 /// What a check says of a figure that comes out as it was released.
-pub(super) const SAME: &str = "一致";
+pub(in crate::export) const SAME: &str = "一致";
 /// What it says of one that does not.
-pub(super) const DIFFERENT: &str = "不一致";
+pub(in crate::export) const DIFFERENT: &str = "不一致";
 
 const INK: Color = Color::RGB(0x1A_1D21);
 const MUTED: Color = Color::RGB(0x4A_5058);
@@ -15,7 +15,7 @@ const ALERT: Color = Color::RGB(0x8A_2E0B);
 const ALERT_TINT: Color = Color::RGB(0xFB_EDE6);
 
 /// Text outside of tables.
-pub(super) fn plain() -> Format {
+pub(in crate::export) fn plain() -> Format {
     Format::new()
         .set_font_name("宋体")
         .set_font_size(10.5)
@@ -25,46 +25,46 @@ pub(super) fn plain() -> Format {
 }
 
 /// The title of a sheet.
-pub(super) fn title() -> Format {
+pub(in crate::export) fn title() -> Format {
     plain().set_font_name("黑体").set_font_size(16).set_align(FormatAlign::Center)
 }
 
 /// The line below it, and notes.
-pub(super) fn note() -> Format {
+pub(in crate::export) fn note() -> Format {
     plain().set_font_size(9).set_font_color(MUTED)
 }
 
 /// A heading within a sheet.
-pub(super) fn heading() -> Format {
+pub(in crate::export) fn heading() -> Format {
     plain().set_font_name("黑体").set_font_size(12)
 }
 
 /// A cell of a table.
-pub(super) fn text() -> Format {
+pub(in crate::export) fn text() -> Format {
     plain().set_border(FormatBorder::Thin).set_border_color(RULE)
 }
 
 /// A cell of a table with a short word in it.
-pub(super) fn word() -> Format {
+pub(in crate::export) fn word() -> Format {
     text().set_align(FormatAlign::Center)
 }
 
 /// A head of a table.
-pub(super) fn head() -> Format {
+pub(in crate::export) fn head() -> Format {
     word().set_font_name("黑体").set_background_color(TINT)
 }
 
 /// A figure.
-pub(super) fn figure() -> Format {
+pub(in crate::export) fn figure() -> Format {
     text().set_font_name("Times New Roman").set_align(FormatAlign::Right).unset_text_wrap()
 }
 
 /// A hash or an id: read letter by letter.
-pub(super) fn code() -> Format {
+pub(in crate::export) fn code() -> Format {
     text().set_font_name("Times New Roman").set_align(FormatAlign::Left)
 }
 
 /// A check that found a difference.
-pub(super) fn alert() -> Format {
+pub(in crate::export) fn alert() -> Format {
     Format::new().set_font_color(ALERT).set_background_color(ALERT_TINT).set_bold()
 }

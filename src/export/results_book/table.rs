@@ -22,7 +22,7 @@ struct Figures<'a> {
 pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Result<(), XlsxError> {
     let options = release.scale.iter().map(|_| 13);
     let widths: Vec<u16> = WIDTHS.into_iter().chain(options).chain([14]).collect();
-    let mut page = Page::new(sheet, name, &widths, Paper::Across, release)?;
+    let mut page = Page::new(sheet, name, &widths, Paper::Across, &release.sha256)?;
     let table = Table::of(release);
     page.title(&table.caption)?;
     page.line(&under(release), &style::note())?;

@@ -40,7 +40,7 @@ pub(super) fn write(sheet: &mut Worksheet, name: &str, release: &Release) -> Res
     let grid = Grid { options: u16::try_from(options).unwrap_or(0) };
     let figures = std::iter::repeat_n(11_u16, 2 * options + 2);
     let widths: Vec<u16> = [30, 7, 9].into_iter().chain(figures).chain([9]).collect();
-    let mut page = Page::new(sheet, name, &widths, Paper::Across, release)?;
+    let mut page = Page::new(sheet, name, &widths, Paper::Across, &release.sha256)?;
     let rounding = Rounding::of(&release.survey.rounding);
     page.title(&format!("{}：计算过程", release.survey.table_title))?;
     page.line(&explained(rounding), &style::note())?;

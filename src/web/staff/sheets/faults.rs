@@ -96,6 +96,7 @@ fn told(language: Language, message: &Message, field: impl Fn(&str) -> Option<St
         Message::Control => language.say("fault-control"),
         Message::Formula => language.say("fault-formula"),
         Message::Rounded => language.say("fault-rounded"),
+        Message::Scorecard(mistake) => language.mistake(mistake),
         Message::Other(text) => text.clone(),
     }
 }

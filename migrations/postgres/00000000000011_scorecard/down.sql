@@ -1,0 +1,2 @@
+DROP TABLE scorecard_version;
+DROP TABLE scorecard;
