@@ -105,6 +105,10 @@ export async function openDesk(browser) {
       await page.locator("button.primary").click();
       await page.locator("progress").waitFor();
     });
+    await desk.cli("key", "add", "县区进度大屏", "--for", "zhang", "--scope", "progress:read,units:read", "--unit", "K0");
+    await desk.cli("key", "add", "考核系统", "--for", "zhang", "--scope", "surveys:read,results:read,scorecards:read");
+    const [[id]] = (await desk.cli("key", "list")).split("\n").map((line) => line.split("\t"));
+    desk.key = `/staff/keys/${id}`;
     await during(browser, async (page) => {
       await enter(page, desk, "boss");
       await page.goto(`${desk.origin}/staff/accounts`);
@@ -134,13 +138,14 @@ async function during(browser, act) {
 export const EMPTY_PAGES = [
   ["no surveys", "/staff/surveys"],
   ["no units", "/staff/units"],
+  ["no keys", "/staff/keys"],
 ];
 
 /**
  * The pages of a desk in use, by whose they are: what it is, its address, and its status where that is not
  * 200. Nobody's are there for who has not signed in.
  */
-export function pagesOf({ ids, account }) {
+export function pagesOf({ ids, account, key }) {
   const of = (id) => `/staff/surveys/${id}`;
   return {
     nobody: [["the sign-in", "/staff/sign-in"]],
@@ -152,6 +157,8 @@ export function pagesOf({ ids, account }) {
       ["an admin's units", "/staff/units"],
       ["an admin's audit log", "/staff/audit"],
       ["a refusal to an admin", "/staff/surveys", 403],
+      ["keys of others", "/staff/keys"],
+      ["a key of somebody else's", key],
     ],
     wuhua: [
       ["a monitor's home", "/staff"],
@@ -236,6 +243,11 @@ export function pagesOf({ ids, account }) {
       ["the end of the audit log", "/staff/audit?page=9999"],
       ["the audit log, oldest first", "/staff/audit?sort=when"],
       ["surveys by title", "/staff/surveys?sort=title&down=1"],
+      ["keys", "/staff/keys"],
+      ["keys by name", "/staff/keys?sort=name&down=1"],
+      ["a new key", "/staff/keys/new"],
+      ["one key", key],
+      ["a key that is not", `/staff/keys/${NOBODY}`, 404],
       ["a refusal", "/staff/accounts", 403],
       ["nowhere", "/staff/nowhere", 404],
     ],

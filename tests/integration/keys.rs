@@ -330,7 +330,7 @@ on_both_engines!(evaluators_make_keys_at_the_desk_and_admins_only_take_them_back
     let called = "接口密钥 &#60;b&#62;考核&#60;/b&#62;（wang）";
     assert!(row("导入单位").contains(called) && row("撤销接口密钥").contains(called), "{log}");
     assert!(row("撤销接口密钥").contains("boss"));
-    assert!(log.contains("查看调查和问卷 · 查看和下载结果") && row("查看进度").contains("D1"), "{log}");
+    assert!(log.contains("查看调查和问卷；查看和下载结果") && row("查看进度").contains("D1"), "{log}");
 });
 
 on_both_engines!(a_second_factor_that_is_asked_for_comes_before_keys, |database| {

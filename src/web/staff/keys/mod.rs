@@ -56,6 +56,8 @@ struct Line {
     id: Uuid,
     name: String,
     account: String,
+    /// What it opens, in a row and one by one.
+    opens: String,
     scopes: Vec<String>,
     unit: Option<String>,
     expires: String,
@@ -71,6 +73,7 @@ impl Line {
             id: key.id,
             name: key.name,
             account: account.to_string(),
+            opens: in_words(language, &key.scopes),
             scopes: key.scopes.iter().map(|scope| language.say(words(*scope))).collect(),
             unit: key
                 .unit
@@ -110,7 +113,8 @@ const fn words(scope: Scope) -> &'static str {
 
 /// What scopes open, in words.
 pub fn in_words(language: Language, scopes: &BTreeSet<Scope>) -> String {
-    scopes.iter().map(|scope| language.say(words(*scope))).collect::<Vec<_>>().join(" · ")
+    let all = scopes.iter().map(|scope| language.say(words(*scope)));
+    all.reduce(|one, other| language.with("key-and", &[("one", one), ("other", other)])).unwrap_or_default()
 }
 
 /// `GET /staff/keys`
