@@ -11,13 +11,14 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Decimals of points and rates.
 const PLACES: u32 = 2;
 
 /// The document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Scored {
     /// The scorecard's id.
     pub id: Uuid,
@@ -49,7 +50,7 @@ pub struct Scored {
 }
 
 /// A grade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GradeLine {
     /// Its name.
     pub name: String,
@@ -58,7 +59,7 @@ pub struct GradeLine {
 }
 
 /// An indicator.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// Its code.
     pub code: String,
@@ -110,7 +111,7 @@ pub struct Line {
 }
 
 /// The figure of a release, frozen when the indicator was bound to it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Achieved {
     /// The survey's id.
     pub survey: Uuid,
@@ -127,7 +128,7 @@ pub struct Achieved {
 }
 
 /// 合计.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Total {
     /// 权重分: the full marks.
     pub weight: String,
@@ -142,7 +143,7 @@ pub struct Total {
 }
 
 /// An indicator that is not filled in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Lack {
     /// Its row in the exported table, where the first indicator stands in row 2.
     pub row: usize,

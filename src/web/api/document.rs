@@ -2,7 +2,7 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, progress, surface, surveys, units};
+use super::{audit, caller, progress, scorecard_files, scorecards, surface, surveys, units};
 use crate::domain::key::Scope;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -77,6 +77,23 @@ api! {
     "/api/v1/surveys/{survey}/close" { post surveys::close: Some(Scope::SurveysWrite) }
     "/api/v1/surveys/{survey}/progress" { get progress::show: Some(Scope::ProgressRead) }
     "/api/v1/units" { get units::list: Some(Scope::UnitsRead), post units::import: Some(Scope::UnitsWrite) }
+    "/api/v1/scorecards" up to scorecards::LARGEST {
+        get scorecards::list: Some(Scope::ScorecardsRead),
+        post scorecards::create: Some(Scope::ScorecardsWrite)
+    }
+    "/api/v1/scorecards/{scorecard}" up to scorecards::LARGEST {
+        get scorecards::show: Some(Scope::ScorecardsRead),
+        put scorecards::replace: Some(Scope::ScorecardsWrite)
+    }
+    "/api/v1/scorecards/{scorecard}/indicators/{code}" {
+        patch scorecards::enter: Some(Scope::ScorecardsWrite)
+    }
+    "/api/v1/scorecards/{scorecard}/table" { get scorecards::table: Some(Scope::ScorecardsRead) }
+    "/api/v1/scorecards/{scorecard}/file.csv" { get scorecard_files::as_csv: Some(Scope::ScorecardsRead) }
+    "/api/v1/scorecards/{scorecard}/file.xlsx" { get scorecard_files::as_xlsx: Some(Scope::ScorecardsRead) }
+    "/api/v1/scorecards/{scorecard}/file.docx" { get scorecard_files::as_docx: Some(Scope::ScorecardsRead) }
+    "/api/v1/scorecards/{scorecard}/versions" { get scorecard_files::versions: Some(Scope::ScorecardsRead) }
+    "/api/v1/scorecards/{scorecard}/changes" { get scorecard_files::changes: Some(Scope::ScorecardsRead) }
     "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
 }
 

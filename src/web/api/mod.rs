@@ -12,6 +12,8 @@ mod list;
 mod pace;
 mod progress;
 mod reply;
+mod scorecard_files;
+mod scorecards;
 mod surface;
 mod surveys;
 mod units;
