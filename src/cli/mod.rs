@@ -6,6 +6,7 @@ mod links;
 mod results;
 mod rows;
 mod scorecards;
+mod seal;
 mod sending;
 mod serve;
 mod staff;
@@ -75,7 +76,7 @@ enum Command {
     Demo(demo::Demo),
     /// Bring the database up to date and serve
     Serve(serve::Serve),
-    /// Import, list, open, close and release surveys
+    /// Import, list, open, close, release and seal surveys
     #[command(subcommand)]
     Survey(surveys::Survey),
     /// Units: federations and institutions

@@ -109,6 +109,14 @@ pub enum Act {
     ScorecardChanged,
     /// An indicator of a scorecard was bound to a release of the survey.
     ScorecardBound,
+    /// Somebody asked that a survey be sealed.
+    SealAsked,
+    /// A request for a seal was withdrawn.
+    SealWithdrawn,
+    /// Somebody else consented to a seal.
+    SealConsented,
+    /// A survey was sealed; so many links had been issued.
+    SurveySealed,
 }
 
 impl Act {
@@ -164,6 +172,10 @@ impl Act {
         Self::ScorecardAdded,
         Self::ScorecardChanged,
         Self::ScorecardBound,
+        Self::SealAsked,
+        Self::SealWithdrawn,
+        Self::SealConsented,
+        Self::SurveySealed,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -219,6 +231,10 @@ impl Act {
             Self::ScorecardAdded => "scorecard-added",
             Self::ScorecardChanged => "scorecard-changed",
             Self::ScorecardBound => "scorecard-bound",
+            Self::SealAsked => "seal-asked",
+            Self::SealWithdrawn => "seal-withdrawn",
+            Self::SealConsented => "seal-consented",
+            Self::SurveySealed => "survey-sealed",
         }
     }
 
@@ -233,6 +249,7 @@ impl Act {
                 | Self::PaperSecond
                 | Self::PaperDifferences
                 | Self::PaperRefusals
+                | Self::SurveySealed
         )
     }
 

@@ -22,6 +22,7 @@ pub mod response;
 pub mod roster;
 pub mod sample;
 pub mod scorecard;
+pub mod seal;
 pub mod sheet;
 pub mod staff;
 pub mod statistics;

@@ -2,7 +2,7 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, progress, scorecard_files, scorecards, surface, surveys, units};
+use super::{audit, caller, progress, scorecard_files, scorecards, seal, surface, surveys, units};
 use crate::domain::key::Scope;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -76,6 +76,7 @@ api! {
     "/api/v1/surveys/{survey}/open" { post surveys::open: Some(Scope::SurveysWrite) }
     "/api/v1/surveys/{survey}/close" { post surveys::close: Some(Scope::SurveysWrite) }
     "/api/v1/surveys/{survey}/progress" { get progress::show: Some(Scope::ProgressRead) }
+    "/api/v1/surveys/{survey}/seal" { get seal::show: Some(Scope::Seal), post seal::act: Some(Scope::Seal) }
     "/api/v1/units" { get units::list: Some(Scope::UnitsRead), post units::import: Some(Scope::UnitsWrite) }
     "/api/v1/scorecards" up to scorecards::LARGEST {
         get scorecards::list: Some(Scope::ScorecardsRead),

@@ -14,6 +14,7 @@ mod progress;
 mod reply;
 mod scorecard_files;
 mod scorecards;
+mod seal;
 mod surface;
 mod surveys;
 mod units;

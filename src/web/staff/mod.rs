@@ -42,7 +42,7 @@ use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
 pub(super) use importing::Importing;
 pub(super) use issuing::Issuing;
-use surveys::{dates, edit, list, new, overview, preview, states};
+use surveys::{dates, edit, list, new, overview, preview, sealing, states};
 
 /// An address of the desk.
 #[derive(Clone, Copy, Debug)]
@@ -174,4 +174,5 @@ desk! {
     "/staff/keys/new" { get keys::form: OWN_KEYS, post keys::make: OWN_KEYS }
     "/staff/keys/{id}" { get keys::one: KEYS }
     "/staff/keys/{id}/revoke" { post keys::revoke: KEYS }
+    "/staff/surveys/{id}/seal" { get sealing::show: SURVEYS, post sealing::act: SURVEYS }
 }
