@@ -14,6 +14,7 @@
 )]
 
 mod answering;
+mod api_life;
 mod attack;
 mod audit;
 mod closing;

@@ -6,6 +6,7 @@ mod http;
 mod made;
 mod program;
 mod receiver;
+mod robot;
 mod scene;
 mod stream;
 
@@ -15,6 +16,7 @@ pub use http::{Phone, Reply};
 pub use made::made;
 pub use program::{Program, Server};
 pub use receiver::{Answer, MailServer, Receiver, Request, webhook_secret};
+pub use robot::{Robot, expect};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};
 pub use stream::Stream;
 
