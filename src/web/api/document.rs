@@ -130,7 +130,7 @@ impl Modify for Common {
             Some("Surveys, links, progress, releases and scorecards for other programs.".to_owned());
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key, made at the desk (接口密钥) or by “fivepoint key add”."))
+            .description(Some("An API key, made at the desk or by “fivepoint key add”."))
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme(KEY, SecurityScheme::Http(bearer));
