@@ -35,6 +35,7 @@ mod paper;
 mod privacy;
 mod recompute;
 mod releasing;
+mod relink;
 mod reminders;
 mod results;
 mod roster;
