@@ -4,6 +4,7 @@ mod demo;
 mod links;
 mod results;
 mod rows;
+mod seal;
 mod sending;
 mod serve;
 mod staff;
@@ -73,7 +74,7 @@ enum Command {
     Demo(demo::Demo),
     /// Bring the database up to date and serve
     Serve(serve::Serve),
-    /// Import, list, open, close and release surveys
+    /// Import, list, open, close, release and seal surveys
     #[command(subcommand)]
     Survey(surveys::Survey),
     /// Units: federations and institutions

@@ -1,6 +1,6 @@
 //! `survey …` and `unit …`.
 
-use super::{Settings, print, random, random_id, read_file, survey_id};
+use super::{Settings, print, random, random_id, read_file, seal, survey_id};
 use crate::domain::survey::{self, Format};
 use crate::domain::unit;
 use crate::error::Error;
@@ -34,6 +34,14 @@ pub(super) enum Survey {
         #[arg(value_parser = survey_id)]
         id: Uuid,
     },
+    /// Make a released survey anonymous for good: ask for it, or carry it out once an evaluator has consented
+    Seal {
+        #[arg(value_parser = survey_id)]
+        id: Uuid,
+        /// Do not ask whether it is meant
+        #[arg(long)]
+        yes: bool,
+    },
 }
 
 impl Survey {
@@ -41,11 +49,14 @@ impl Survey {
         if let Self::List = self {
             return list(settings);
         }
+        if let Self::Seal { id, yes } = self {
+            return seal::run(settings, *id, *yes);
+        }
         let new = matches!(self, Self::Import { .. });
         let (db, secret) = if new { settings.open()? } else { settings.open_existing()? };
         let actor = Settings::actor(&secret);
         match self {
-            Self::List => {}
+            Self::List | Self::Seal { .. } => {}
             Self::Import { file } => {
                 let survey = read(file)?;
                 let (id, salt) = (random_id()?, random()?);

@@ -99,6 +99,14 @@ pub enum Act {
     RowsExported,
     /// Refs, names, phones and e-mails of a survey were erased, as was promised.
     ContactsDeleted,
+    /// Somebody asked that a survey be sealed.
+    SealAsked,
+    /// A request for a seal was withdrawn.
+    SealWithdrawn,
+    /// Somebody else consented to a seal.
+    SealConsented,
+    /// A survey was sealed; so many links had been issued.
+    SurveySealed,
 }
 
 impl Act {
@@ -149,6 +157,10 @@ impl Act {
         Self::ReleaseMade,
         Self::RowsExported,
         Self::ContactsDeleted,
+        Self::SealAsked,
+        Self::SealWithdrawn,
+        Self::SealConsented,
+        Self::SurveySealed,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -199,6 +211,10 @@ impl Act {
             Self::ReleaseMade => "release-made",
             Self::RowsExported => "rows-exported",
             Self::ContactsDeleted => "contacts-deleted",
+            Self::SealAsked => "seal-asked",
+            Self::SealWithdrawn => "seal-withdrawn",
+            Self::SealConsented => "seal-consented",
+            Self::SurveySealed => "survey-sealed",
         }
     }
 
@@ -213,6 +229,7 @@ impl Act {
                 | Self::PaperSecond
                 | Self::PaperDifferences
                 | Self::PaperRefusals
+                | Self::SurveySealed
         )
     }
 

@@ -20,6 +20,7 @@ pub mod release;
 pub mod response;
 pub mod roster;
 pub mod sample;
+pub mod seal;
 pub mod sheet;
 pub mod staff;
 pub mod statistics;

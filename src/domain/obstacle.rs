@@ -302,6 +302,28 @@ obstacles! {
         } => "refused-name-taken" ("there is an account “{name}” already");
         /// Nobody disables or resets themselves.
         Oneself => "not-oneself" ("your own account cannot be disabled or reset by yourself");
+        /// Only a closed survey is sealed.
+        SealNotClosed {
+            /// Where the survey stands.
+            state: SurveyState,
+        } => "seal-not-closed" ("only a closed survey can be sealed; this one is {}", .state.name());
+        /// A survey without a release would end without results.
+        SealNoRelease => "seal-no-release" (
+            "make the release first: nothing can be released once the survey is sealed"
+        );
+        /// Units were voided or restored since the last release.
+        SealNewVoids => "seal-new-voids" (
+            "units were voided or restored after the last release: make another one, nothing can be released once the \
+             survey is sealed"
+        );
+        /// Whoever asked cannot consent.
+        SealSamePerson => "seal-same-person" ("somebody else than the one who asked has to consent");
+        /// There is no request that could be consented to or withdrawn.
+        SealNotAsked => "seal-not-asked" ("nobody has asked to seal this survey, or the request has lapsed");
+        /// The seal has begun: nothing holds it up, and nothing changes or leaves any more.
+        BeingSealed => "seal-begun" ("the survey is being sealed: nothing of it is changed or handed out any more");
+        /// The survey is sealed.
+        SealedAlready => "seal-done" ("the survey is sealed already");
     }
 }
 

@@ -136,7 +136,7 @@ impl fmt::Debug for Code {
 pub struct LinkHash(pub [u8; 16]);
 
 /// What a person gets for an answer: proof that it arrived, no word about what it said.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Receipt([u8; CODE_LENGTH]);
 
 impl fmt::Display for Receipt {

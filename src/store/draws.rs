@@ -114,6 +114,16 @@ pub fn get(conn: &mut Conn, survey: Uuid) -> Result<Option<Drawn>> {
         .transpose()
 }
 
+/// Forgets who was drawn, by their places; how many of each stratum stays, and the seed. Part of the seal.
+pub(super) fn forget_places(conn: &mut Conn, survey: Uuid) -> Result<()> {
+    let Some(drawn) = get(conn, survey)? else { return Ok(()) };
+    let bare: Vec<Stratum> = drawn.strata.into_iter().map(|stratum| Stratum { drawn: Vec::new(), ..stratum }).collect();
+    let text = serde_json::to_string(&bare).map_err(|error| Error::Corrupt(error.to_string()))?;
+    let of_survey = draw::table.find(survey.as_bytes().to_vec());
+    diesel::update(of_survey).set(draw::strata.eq(text)).execute(conn)?;
+    Ok(())
+}
+
 /// The last place of the roster when the sample was drawn, if one was.
 pub fn last_place(conn: &mut Conn, survey: Uuid) -> Result<Option<i32>> {
     Ok(draw::table.find(survey.as_bytes().to_vec()).select(draw::last_place).get_result(conn).optional()?)

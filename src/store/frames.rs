@@ -2,12 +2,12 @@
 
 use super::progress::natural;
 use super::schema::{link, roster_line};
+use super::surveys::Stored;
 use super::{Conn, draws, progress, releases, standings, units};
 use crate::domain::link::LinkState;
 use crate::domain::release::{Asked, Frame, StratumLine};
 use crate::domain::roster::Disposition;
 use crate::domain::sample::Stratum;
-use crate::domain::survey::{Design, SurveyState};
 use crate::error::Result;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
@@ -15,10 +15,11 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The frame of a closed survey. After the seal it is what its first release says.
-pub fn of(conn: &mut Conn, survey: Uuid, design: Design, state: SurveyState) -> Result<Frame> {
+pub fn of(conn: &mut Conn, stored: &Stored) -> Result<Frame> {
+    let (survey, design) = (stored.id, stored.survey.design);
     let first = releases::first(conn, survey)?.map(|release| Frame::of(&release));
     let (tree, strata) = match first {
-        Some(first) if state == SurveyState::Sealed => return Ok(first),
+        Some(first) if stored.is_anonymous() => return Ok(first),
         Some(Frame { tree, strata, .. }) => (tree, strata),
         None => (units::tree(conn)?, drawn(conn, survey)?),
     };

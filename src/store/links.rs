@@ -3,7 +3,7 @@
 use super::audit::{About, Actor};
 use super::schema::{link, replaced_link, roster_entry, survey};
 use super::surveys::{Stored, parse_state, unknown, uuid};
-use super::{Conn, paper, progress};
+use super::{Conn, paper, progress, seal};
 use crate::domain::audit::Act;
 use crate::domain::link::{LinkState, Refusal};
 use crate::domain::obstacle::{Change, Missing, Obstacle};
@@ -172,8 +172,15 @@ pub fn one(conn: &mut Conn, survey: &Stored, by: By) -> Result<Option<One>> {
     .transpose()
 }
 
+/// Refuses to hand out anything about the links of a survey whose seal has begun.
+fn may_leave(conn: &mut Conn, survey: Uuid) -> Result<()> {
+    lock_survey(conn, survey, Hold::Still)?;
+    seal::is_free(conn, survey)
+}
+
 /// Notes that somebody is told where one link stands, and why they ask: the unit, never the person.
 pub fn looked_up(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, reason: &str) -> Result<()> {
+    may_leave(conn, survey)?;
     let about = About { unit: Some(unit.to_owned()), reason: Some(reason.to_owned()), ..About::survey(survey) };
     actor.note(conn, Act::LinkLookedUp, about.amount(1))
 }
@@ -202,6 +209,7 @@ pub(super) fn checked(reason: &str) -> Result<String> {
 /// Notes that a list of links, or of those of one unit, leaves the program, and why. Comes before the list:
 /// what was not noted is not handed out.
 pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&str>, reason: &str) -> Result<()> {
+    may_leave(conn, survey)?;
     let amount = count(conn, survey, unit)?;
     let (reason, unit) = (Some(checked(reason)?), unit.map(str::to_owned));
     let about = About { reason, unit, ..About::survey(survey) };
@@ -210,6 +218,7 @@ pub fn exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: Option<&
 
 /// Notes that the paper questionnaires of a unit leave the program, and why. Comes before them.
 pub fn forms_printed(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, reason: &str) -> Result<()> {
+    may_leave(conn, survey)?;
     let amount = count(conn, survey, Some(unit))?;
     let about = About { reason: Some(checked(reason)?), unit: Some(unit.to_owned()), ..About::survey(survey) };
     actor.note(conn, Act::FormsPrinted, about.amount(amount))

@@ -5,7 +5,7 @@ use super::links::{Hold, lock_survey};
 use super::progress::natural;
 use super::schema::release;
 use super::surveys::Stored;
-use super::{Conn, Db, audit, frames, responses, rows, surveys, voids};
+use super::{Conn, Db, audit, frames, responses, rows, seal, surveys, voids};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::release::{AuditHead, Counted, Frame, Hiding, Release, SmallDifference, Sources, Voided};
@@ -60,6 +60,7 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         {
             return Ok(kept.clone());
         }
+        seal::is_free(conn, survey)?;
         rows::are_in(conn, survey)?;
         // It was not compared with a release that was made meanwhile.
         if voids::of(conn, survey)? != made.voided || before.map_or(1, |kept| kept.number + 1) != made.number {
@@ -93,7 +94,7 @@ pub struct Wanted<'a> {
     pub audit: AuditHead,
     /// When it is made.
     pub as_of: DateTime<Utc>,
-    /// After the seal: the release as it was made, which says what it hides.
+    /// After the seal: the release as it was made, which says whom it was about and what it hides.
     pub sealed: Option<&'a Release>,
 }
 
@@ -104,10 +105,16 @@ pub fn compute(conn: &mut Conn, survey: Uuid, wanted: Wanted<'_>) -> Result<Rele
     if !matches!(stored.state, SurveyState::Closed | SurveyState::Sealed) {
         return Err(Obstacle::NotClosed { state: stored.state }.into());
     }
-    let (frame, counted) = count(conn, survey, &stored, &voided)?;
-    let hiding = match sealed {
-        Some(release) => Hiding::of(release),
-        None => decide(&stored.survey, &frame, &counted, &voided, before)?,
+    let (frame, counted, hiding) = match sealed {
+        Some(release) => {
+            let counted = counted(conn, survey, &stored, &voided)?;
+            (Frame::of(release), counted, Hiding::of(release))
+        }
+        None => {
+            let (frame, counted) = count(conn, survey, &stored, &voided)?;
+            let hiding = decide(&stored.survey, &frame, &counted, &voided, before)?;
+            (frame, counted, hiding)
+        }
     };
     Ok(Release::make(&Sources {
         id: survey,
@@ -145,10 +152,13 @@ pub fn check(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<()> {
 }
 
 /// The responses of a closed survey as a release that leaves these units out would count them, and what it would
-/// hide; what the latest release hides where it would be refused.
+/// hide; what the latest release hides where it would be refused, and where there is no other any more.
 pub fn look(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<(Frame, Counted, Hiding)> {
     let (stored, before) = (surveys::get(conn, survey)?, all(conn, survey)?);
     let (frame, counted) = count(conn, survey, &stored, voided)?;
+    if let (true, Some(latest)) = (stored.is_anonymous(), before.last()) {
+        return Ok((frame, counted, Hiding::of(latest)));
+    }
     let hiding = match (decide(&stored.survey, &frame, &counted, voided, &before), before.last()) {
         (Err(Error::Refused(_)), Some(latest)) => Hiding::of(latest),
         (decided, _) => decided?,
@@ -157,10 +167,12 @@ pub fn look(conn: &mut Conn, survey: Uuid, voided: &[Voided]) -> Result<(Frame, 
 }
 
 fn count(conn: &mut Conn, survey: Uuid, stored: &Stored, voided: &[Voided]) -> Result<(Frame, Counted)> {
-    let frame = frames::of(conn, survey, stored.survey.design, stored.state)?;
+    Ok((frames::of(conn, stored)?, counted(conn, survey, stored, voided)?))
+}
+
+fn counted(conn: &mut Conn, survey: Uuid, stored: &Stored, voided: &[Voided]) -> Result<Counted> {
     let units: BTreeSet<&str> = voided.iter().map(|voided| voided.unit.as_str()).collect();
-    let counted = responses::count(conn, survey, &stored.survey, &units)?;
-    Ok((frame, counted))
+    responses::count(conn, survey, &stored.survey, &units)
 }
 
 /// The first release of a survey, if there is one.

@@ -5,7 +5,7 @@ use super::links::{Hold, checked, lock_survey};
 use super::responses;
 use super::schema::audit;
 use super::surveys::unknown;
-use super::{Conn, Db, frames, progress, releases, surveys};
+use super::{Conn, Db, frames, progress, releases, seal, surveys};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release::{Forms, Release, Rows, TooAlike};
@@ -35,6 +35,7 @@ pub fn export(db: &Db, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<
     let amount = exported.rows.lines.values().sum::<u64>();
     db.write("export rows", |conn| {
         lock_survey(conn, survey, Hold::ToChange)?;
+        seal::is_free(conn, survey)?;
         if releases::latest(conn, survey)?.map(|kept| kept.number) != Some(exported.release.number) {
             return Err(Error::Busy);
         }
@@ -49,7 +50,7 @@ pub fn compute(conn: &mut Conn, id: Uuid) -> Result<Exported> {
     let releases = releases::all(conn, id)?;
     let release = releases.last().cloned().ok_or(Missing::Release)?;
     let stored = surveys::get(conn, id)?;
-    let frame = frames::of(conn, id, stored.survey.design, stored.state)?;
+    let frame = frames::of(conn, &stored)?;
     let voided: BTreeSet<&str> = release.voided.iter().map(|voided| voided.unit.as_str()).collect();
     let counted = responses::count(conn, id, &stored.survey, &voided)?;
     let forms = forms(conn, id)?;

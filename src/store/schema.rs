@@ -295,3 +295,42 @@ table! {
         next_at -> Timestamp,
     }
 }
+
+table! {
+    seal (survey) {
+        survey -> Binary,
+        stage -> Text,
+        asked_at -> Timestamp,
+        asked_by -> Nullable<Binary>,
+        consented_at -> Nullable<Timestamp>,
+        consented_by -> Nullable<Binary>,
+        sealed_at -> Nullable<Timestamp>,
+        refused -> Nullable<Text>,
+    }
+}
+
+table! {
+    fold (survey, unit) {
+        survey -> Binary,
+        unit -> Text,
+        target -> Text,
+    }
+}
+
+table! {
+    receipt (survey, words) {
+        survey -> Binary,
+        words -> Text,
+    }
+}
+
+table! {
+    rewriting (survey, id) {
+        survey -> Binary,
+        id -> Binary,
+        unit -> Text,
+        respondent -> Text,
+        channel -> Text,
+        answers -> Text,
+    }
+}

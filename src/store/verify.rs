@@ -1,10 +1,11 @@
 //! Does what was released follow from what is stored, and do the counts agree?
 
+use super::progress::Counts;
 use super::releases::{self, Kept, Wanted};
-use super::{Conn, paper, progress, responses, surveys};
+use super::{Conn, paper, progress, receipts, responses, seal, surveys};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// One thing that was checked.
@@ -19,9 +20,14 @@ pub struct Check {
 /// Checks a survey. To be called with a snapshot, so that all counts are of one moment.
 pub fn survey(conn: &mut Conn, id: Uuid) -> Result<Vec<Check>> {
     let stored = surveys::get(conn, id)?;
-    let closed = matches!(stored.state, SurveyState::Closed | SurveyState::Sealed);
-    let mut checks = vec![counters(conn, id, closed)?, answers(conn, id)?, waiting_forms(conn, id)?];
-    checks.extend(releases(conn, id, stored.state == SurveyState::Sealed)?);
+    let anonymous = stored.is_anonymous();
+    let mut checks = if anonymous {
+        vec![answers(conn, id)?, receipts(conn, id)?, leads(conn, id)?, order(conn, id)?]
+    } else {
+        let closed = stored.state == SurveyState::Closed;
+        vec![counters(conn, id, closed)?, answers(conn, id)?, waiting_forms(conn, id)?]
+    };
+    checks.extend(releases(conn, id, anonymous)?);
     Ok(checks)
 }
 
@@ -44,9 +50,13 @@ fn counters(conn: &mut Conn, id: Uuid, closed: bool) -> Result<Check> {
     Ok(Check { what: "progress counters against the links of every unit".to_owned(), differences })
 }
 
-/// Submitted links against responses.
+/// Submitted links against responses, which after the seal may count for another unit.
 fn answers(conn: &mut Conn, id: Uuid) -> Result<Check> {
-    let progress = progress::by_unit(conn, id)?;
+    let folds = seal::folds(conn, id)?;
+    let mut progress = BTreeMap::<String, Counts>::new();
+    for (unit, counts) in progress::by_unit(conn, id)? {
+        progress.entry(folds.get(&unit).cloned().unwrap_or(unit)).or_default().add(&counts);
+    }
     let responses = responses::by_unit(conn, id)?;
     let units: BTreeSet<&String> = progress.keys().chain(responses.keys()).collect();
     let mut differences = Vec::new();
@@ -58,6 +68,28 @@ fn answers(conn: &mut Conn, id: Uuid) -> Result<Check> {
         }
     }
     Ok(Check { what: "answered links against responses of every unit".to_owned(), differences })
+}
+
+/// Receipts against submitted links.
+fn receipts(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let (submitted, published) = (progress::total(conn, id)?.submitted, receipts::count(conn, id)?);
+    let different = submitted != published;
+    let differences = different.then(|| format!("{submitted} links answered, {published} receipts"));
+    let what = "receipts against answered links".to_owned();
+    Ok(Check { what, differences: differences.into_iter().collect() })
+}
+
+/// Whether anything is left that leads from an answer to a link or a person.
+fn leads(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let left = seal::left(conn, id)?.into_iter();
+    let differences = left.map(|(table, rows)| format!("table {table}: {rows} rows are left")).collect();
+    Ok(Check { what: "nothing leads from an answer to a link or a person".to_owned(), differences })
+}
+
+/// Whether the responses lie in an order that tells when they came.
+fn order(conn: &mut Conn, id: Uuid) -> Result<Check> {
+    let differences = seal::disorder(conn, id)?.into_iter().collect();
+    Ok(Check { what: "responses lie in the order of their random ids, written at once".to_owned(), differences })
 }
 
 /// Paper forms that wait against links that can take one.

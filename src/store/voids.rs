@@ -4,7 +4,7 @@ use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::schema::void;
 use super::surveys;
-use super::{Conn, responses, rows, units};
+use super::{Conn, responses, rows, seal, units};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::release::Voided;
@@ -62,7 +62,10 @@ pub fn restore(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, unit: &str, rea
 fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
     lock_survey(conn, survey, Hold::ToChange)?;
     match surveys::get(conn, survey)?.state {
-        SurveyState::Closed => rows::are_in(conn, survey),
+        SurveyState::Closed => {
+            seal::is_free(conn, survey)?;
+            rows::are_in(conn, survey)
+        }
         SurveyState::Draft | SurveyState::Open => Err(Obstacle::VoidTooEarly.into()),
         SurveyState::Sealed => Err(Obstacle::VoidTooLate.into()),
     }

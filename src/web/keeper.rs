@@ -1,6 +1,6 @@
 //! What is to be done at its time, whoever is at the desk: surveys open and close, sendings of closed surveys
 //! end, contacts are erased when their days are over, paper forms are counted day by day, signs of the last
-//! minutes are written down.
+//! minutes are written down, surveys are sealed.
 //!
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
@@ -12,7 +12,7 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, paper, rosters, sendings, signals, surveys};
+use crate::store::{Db, paper, rosters, seal, sendings, signals, surveys};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -83,12 +83,13 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&str, &dyn Fn() -> Result<()>); 5] = [
+        let deeds: [(&str, &dyn Fn() -> Result<()>); 6] = [
             ("keep dates", &|| self.keep_dates(&actor)),
             ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| self.forget_contacts(&actor)),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
+            ("seal", &|| self.seal(&actor)),
         ];
         for (name, deed) in deeds {
             if let Err(error) = deed() {
@@ -121,6 +122,19 @@ impl Duties {
             // What the tables have forgotten goes from the file beside them, too.
             self.db.settle()?;
             tracing::info!(people, "contacts were erased as their time was over");
+        }
+        Ok(())
+    }
+
+    /// Carries out what was consented to; whoever reads the database may hold it up until the next round.
+    fn seal(&self, actor: &Actor<'_>) -> Result<()> {
+        for survey in self.db.read(seal::due)? {
+            match seal::carry_out(&self.db, actor, survey) {
+                Ok(None) => tracing::info!(%survey, "a survey is sealed"),
+                Ok(Some(refused)) => tracing::warn!(%survey, refused, "a survey is sealed, without what was refused"),
+                Err(Error::Busy) => tracing::info!(%survey, "the seal goes on when the database is less busy"),
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }

@@ -141,6 +141,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/reminders.ftl"),
             include_str!("../../frontend/locales/zh-CN/results.ftl"),
             include_str!("../../frontend/locales/zh-CN/rows.ftl"),
+            include_str!("../../frontend/locales/zh-CN/seal.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
         ],
     )
@@ -155,6 +156,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/reminders.ftl"),
             include_str!("../../frontend/locales/en/results.ftl"),
             include_str!("../../frontend/locales/en/rows.ftl"),
+            include_str!("../../frontend/locales/en/seal.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
         ],
     )

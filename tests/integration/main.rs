@@ -40,6 +40,7 @@ mod reminders;
 mod results;
 mod roster;
 mod rows;
+mod sealing;
 mod signals;
 mod sorting;
 mod staff;

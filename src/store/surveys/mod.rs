@@ -47,6 +47,13 @@ pub struct Stored {
     pub visible_serial: i32,
 }
 
+impl Stored {
+    /// Whether nothing in the tables leads from its answers to its links any more: it is sealed, or about to be.
+    pub const fn is_anonymous(&self) -> bool {
+        self.salt.is_none()
+    }
+}
+
 #[derive(Queryable, Insertable, Selectable)]
 #[diesel(table_name = survey)]
 struct SurveyRow {

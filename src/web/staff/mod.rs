@@ -41,7 +41,7 @@ use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
 pub(super) use importing::Importing;
 pub(super) use issuing::Issuing;
-use surveys::{dates, edit, list, new, overview, preview, states};
+use surveys::{dates, edit, list, new, overview, preview, sealing, states};
 
 /// An address of the desk.
 #[derive(Clone, Copy, Debug)]
@@ -167,4 +167,5 @@ desk! {
     "/staff/surveys/{id}/results.csv" { get results::csv: RESULTS }
     "/staff/surveys/{id}/results.json" { get results::json: RESULTS }
     "/staff/audit" { get audit::show: AUDIT }
+    "/staff/surveys/{id}/seal" { get sealing::show: SURVEYS, post sealing::act: SURVEYS }
 }

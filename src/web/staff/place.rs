@@ -53,6 +53,7 @@ impl Place {
             (Right::Links, "step-links", "/links"),
             (Right::Progress, "step-progress", "/progress"),
             (Right::Results, "step-results", "/results"),
+            (Right::Surveys, "step-seal", "/seal"),
         ];
         let mine = steps.into_iter().filter(|(right, ..)| self.role.may(*right));
         mine.map(|(_, key, rest)| (key, format!("/staff/surveys/{}{rest}", self.id))).collect()

@@ -7,6 +7,7 @@ pub mod list;
 pub mod new;
 pub mod overview;
 pub mod preview;
+pub mod sealing;
 pub mod states;
 
 use super::auth::{Staff, Surveys};

@@ -1,0 +1,4 @@
+DROP TABLE rewriting;
+DROP TABLE receipt;
+DROP TABLE fold;
+DROP TABLE seal;
