@@ -90,6 +90,7 @@ def clues(cluster, folder, scene, asked):
     }
     written = {answers: place for place, answers in enumerate(sorted(in_log, key=in_log.get))}
     ages = {answers: age for (_, answers), age in age_in_pages(index_pages(tables, answers_of)).items()}
+    receipts = {link.serial: asked["receipts"][link.receipt] for link in scene.answered if link.receipt in asked["receipts"]}
     serials = {link.serial: link.serial for link in scene.links}
     return [
         Clue("transactions of live rows (xmin), by query", link_rows, response_rows),
@@ -103,6 +104,7 @@ def clues(cluster, folder, scene, asked):
         Clue("order of answering (seen) and places within index pages", order, ages, ranked=True),
         Clue("order of answering (seen) and bytes of the log", order, written, ranked=True),
         Clue("numbers of links and ctid", serials, response_spots, ranked=True),
+        Clue("places of receipts and of responses", receipts, response_spots, ranked=True),
     ]
 
 
@@ -115,6 +117,7 @@ class Cluster:
         "transactions in the heads of rows, dead ones too",
         "transactions of the write-ahead log",
     )
+    OPEN_AGED = ("transactions of the write-ahead log",)
     # Whether the files say nothing about single pairs once the program has ended.
     HIDES_ONCE_ENDED = False
     sixteen = SIXTEEN
@@ -161,9 +164,17 @@ class Cluster:
     def stop(self):
         self._do("pg_ctl", "stop", "--wait", "--silent", "--mode=fast", "--pgdata=data")
 
+    def running(self):
+        return os.path.exists(os.path.join(self.data, "postmaster.pid"))
+
     def end(self):
-        if os.path.exists(os.path.join(self.data, "postmaster.pid")):
+        if self.running():
             self._do("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate", "--pgdata=data")
+
+    def age(self):
+        """What time does: the part of the log with the answers is complete, and put away to be used again."""
+        self.query("SELECT pg_switch_wal()")
+        self.query("CHECKPOINT")
 
     def query(self, text):
         command = [os.path.join(self.programs, "psql"), "--no-psqlrc", "--quiet", "-At", "-F\t", "--set=ON_ERROR_STOP=1"]
@@ -175,15 +186,20 @@ class Cluster:
         place = "xmin, (ctid::text::point)[0]::int, (ctid::text::point)[1]::int"
         links = self.query(f"SELECT encode(hash, 'hex'), {place} FROM link")
         responses = self.query(f"SELECT encode(id, 'hex'), answers, {place} FROM response")
+        receipts = []
+        if self.query("SELECT to_regclass('receipt')")[0][0]:
+            receipts = self.query("SELECT words, (ctid::text::point)[0]::int, (ctid::text::point)[1]::int FROM receipt")
         self.asked = {
+            "receipts": {words: int(block) * 300 + int(place) for words, block, place in receipts},
             "links": [(bytes.fromhex(hash), *map(int, rest)) for hash, *rest in links],
             "responses": [(bytes.fromhex(id), answers, *map(int, rest)) for id, answers, *rest in responses],
         }
 
     def take(self, folder):
         """Copies everything a thief finds who comes when the server has done what it does by itself every few minutes."""
-        self.query("ANALYZE")
-        self.query("CHECKPOINT")
+        if self.running():
+            self.query("ANALYZE")
+            self.query("CHECKPOINT")
 
         def copy(source, target):
             try:

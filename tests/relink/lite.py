@@ -11,6 +11,7 @@ from traces import age_in_pages, contents, near, places
 
 # Any 16 bytes: columns stand side by side, with nothing between them.
 SIXTEEN = re.compile(rb"(?=(.{16}))", re.S)
+RECEIPT = re.compile(rb"(?=([0-9A-Z]{4}(?:-[0-9A-Z]{4}){4}))")
 ANSWERS = re.compile(rb"(?<![1-5])([1-5]{10})(?![1-5])")
 
 
@@ -138,6 +139,8 @@ def clues(folder, scene):
     tokens = {answers.encode() for _, answers in scene.units().values() for answers in answers}
     response_spots = {token.decode(): spots for token, spots in places(files.files, tokens, ANSWERS).items()}
     last = {answers: spots[-1] for answers, spots in response_spots.items()}
+    words = {link.receipt.encode(): link.serial for link in scene.answered}
+    receipts = {words[token]: spots[-1][1] for token, spots in places({"": files.file}, set(words), RECEIPT).items()}
     offsets = {answers: place for place, (answers, _) in enumerate(sorted(last.items(), key=lambda item: item[1]))}
     return [
         Clue("the log's commits", links, responses),
@@ -147,6 +150,7 @@ def clues(folder, scene):
         Clue("order of answering (seen) and bytes of the files", known_order, offsets, ranked=True),
         Clue("order of answering (seen) and the log's commits", known_order, responses, ranked=True),
         Clue("numbers of links and bytes of the files", {link.serial: link.serial for link in scene.links}, offsets, ranked=True),
+        Clue("places of receipts and of responses", receipts, offsets, ranked=True),
     ]
 
 
@@ -155,6 +159,7 @@ class Lite:
 
     # The methods that must find most pairs while the program runs.
     OPEN = ("the log's commits", "order of answering (seen) and the log's commits")
+    OPEN_AGED = ()
     # Whether the files say nothing about single pairs once the program has ended.
     HIDES_ONCE_ENDED = True
     sixteen = SIXTEEN
@@ -164,6 +169,9 @@ class Lite:
         os.mkdir(self.folder)
         self.path = os.path.join(self.folder, "fivepoint.db")
         self.url = f"sqlite:{self.path}"
+
+    def age(self):
+        """Nothing is put away."""
 
     def query(self, text):
         with sqlite3.connect(f"file:{self.path}?mode=ro", uri=True) as database:
@@ -185,5 +193,7 @@ class Lite:
     def salts(self):
         return [bytes(row[0]) for row in self.query("SELECT salt FROM survey WHERE salt IS NOT NULL")]
 
-    def end(self):
-        """Nothing is left running."""
+    def stop(self):
+        """The engine runs with the program alone."""
+
+    end = stop

@@ -42,7 +42,7 @@ class Attack:
         return self.look_at(state, self.copy(state))
 
     def copy(self, state):
-        copy = os.path.join(self.folder, state.replace(" ", "-"))
+        copy = os.path.join(self.folder, state.replace(", ", "-").replace(" ", "-"))
         self.engine.take(copy)
         with open(os.path.join(copy, "program.log"), "wb") as log:
             log.write(self.scene.program.said())
@@ -64,6 +64,14 @@ class Attack:
             print(f"  left: {what} {sum(files.values())} times, in", ", ".join(f"{name} {n}" for name, n in most[:5]))
         return found
 
+    def sealed(self, state):
+        """Nothing does better than chance, and nothing is left."""
+        copy = self.copy(state)
+        for name, score in self.look_at(state, copy).items():
+            self.must(not score.better_than_chance(), f"{state}: {name} is better than chance")
+        for what, files in self.left(copy).items():
+            self.must(not files, f"{state}: {what} in {sorted(files)}")
+
     def must(self, fine, fault):
         if not fine:
             self.faults.append(fault)
@@ -77,10 +85,21 @@ def attack(program, engine, scene, folder, seed):
         this.must(running[name].right > running[name].number / 2, f"running: {name} finds too little")
     program.stop()
     for name, score in this.look("program ended").items():
-        hidden = engine.HIDES_ONCE_ENDED and score.right >= score.limit()
-        this.must(not hidden, f"program ended: {name} is better than chance")
+        # Who has seen the order of answering knows more than the files say; the seal is for that.
+        told = engine.HIDES_ONCE_ENDED and not name.startswith(("order of answering", "all together"))
+        this.must(not (told and score.right >= score.limit()), f"program ended: {name} is better than chance")
     program.run("survey", "close", scene.survey)
-    this.look("closed")
+    engine.age()
+    closed = this.look("closed")
+    for name in engine.OPEN_AGED:
+        this.must(closed[name].right > closed[name].number / 2, f"closed: {name} finds too little")
+    program.serve()
+    scene.seal()
+    engine.ask()
+    this.sealed("sealed")
+    program.stop()
+    engine.stop()
+    this.sealed("sealed, everything stopped")
     return this.faults
 
 

@@ -9,9 +9,11 @@ import random
 import re
 import subprocess
 import threading
+import urllib.parse
 import uuid
 
 RESPONDENTS = ["self", "helped_by_family", "helped_by_staff", "guardian"]
+PASSWORD = "correct horse battery"
 SECRET = "a secret for tests, long enough for the program"
 
 
@@ -108,6 +110,32 @@ class Scene:
                 Link(number + 1, row["unit"], row["ref"], row["code"]) for number, row in enumerate(csv.DictReader(lines))
             ]
         program.run("survey", "open", self.survey, "--confirm-weights")
+
+    def seal(self):
+        """Asks on the command line, consents at the desk as somebody else, and has it carried out."""
+        run = self.program.run
+        run("survey", "release", self.survey)
+        run("survey", "seal", self.survey, "--yes")
+        run("staff", "add", "wang", "--role", "evaluator", line=PASSWORD + "\n")
+        desk = http.client.HTTPConnection(self.program.address)
+        cookie, _ = self._send(desk, "/staff/sign-in", {"name": "wang", "password": PASSWORD, "code": ""}, None)
+        desk.request("GET", f"/staff/surveys/{self.survey}/seal", headers={"Cookie": cookie})
+        page = desk.getresponse().read().decode()
+        token = re.search(r'name="token" value="([^"]+)"', page).group(1)
+        self._send(desk, f"/staff/surveys/{self.survey}/seal", {"act": "consent", "token": token}, cookie)
+        desk.close()
+        run("survey", "seal", self.survey)
+        run("verify", self.survey)
+
+    @staticmethod
+    def _send(desk, path, fields, cookie):
+        head = {"Content-Type": "application/x-www-form-urlencoded"} | ({"Cookie": cookie} if cookie else {})
+        desk.request("POST", path, urllib.parse.urlencode(fields), head)
+        reply = desk.getresponse()
+        text = reply.read().decode()
+        if reply.status != 303:
+            raise RuntimeError(f"{path} {reply.status} {text}")
+        return (reply.getheader("Set-Cookie") or "").split(";")[0], text
 
     def _sizes(self, people):
         sizes = []
