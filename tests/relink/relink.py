@@ -14,6 +14,7 @@ promises that nothing is to be found.
 import argparse
 import os
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -39,7 +40,10 @@ class Attack:
         self.engine.ask()
         self.ids |= set(self.engine.ids())
         self.salts |= set(self.engine.salts())
-        return self.look_at(state, self.copy(state))
+        copy = self.copy(state)
+        scores = self.look_at(state, copy)
+        shutil.rmtree(copy)
+        return scores
 
     def copy(self, state):
         copy = os.path.join(self.folder, state.replace(", ", "-").replace(" ", "-"))
@@ -51,6 +55,8 @@ class Attack:
     def look_at(self, state, copy):
         print(state, flush=True)
         clues = self.engine.clues(copy, self.scene)
+        seen = next(clue for clue in clues if clue.name == self.engine.SEES)
+        self.must(len(seen.responses) == len(self.scene.answered), f"{state}: the attack does not see all responses")
         scores = {score.name: score for score in guess.judge(clues, self.scene.units(), self.scene.truth(), self.dice)}
         for score in scores.values():
             print(score.line())
@@ -84,10 +90,11 @@ def attack(program, engine, scene, folder, seed):
     for name in engine.OPEN:
         this.must(running[name].right > running[name].number / 2, f"running: {name} finds too little")
     program.stop()
-    for name, score in this.look("program ended").items():
-        # Who has seen the order of answering knows more than the files say; the seal is for that.
-        told = engine.HIDES_ONCE_ENDED and not name.startswith(("order of answering", "all together"))
-        this.must(not (told and score.right >= score.limit()), f"program ended: {name} is better than chance")
+    if engine.HIDES_ONCE_ENDED:
+        for name, score in this.look("program ended").items():
+            # Who has seen the order of answering knows more than the files say; the seal is for that.
+            told = not name.startswith(("order of answering", "all together"))
+            this.must(not (told and score.right >= score.limit()), f"program ended: {name} is better than chance")
     program.run("survey", "close", scene.survey)
     engine.age()
     closed = this.look("closed")
@@ -100,6 +107,11 @@ def attack(program, engine, scene, folder, seed):
     program.stop()
     engine.stop()
     this.sealed("sealed, everything stopped")
+    # The control for these: a table that says it all, in the same files.
+    engine.start()
+    engine.plant([(link.hash, link.answers) for link in scene.answered])
+    planted = this.look("planted")["bytes close together in any file"]
+    this.must(planted.right > planted.number / 2, "planted: the attack does not find it")
     return this.faults
 
 
