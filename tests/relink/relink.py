@@ -100,6 +100,9 @@ def attack(program, engine, scene, folder, seed):
     closed = this.look("closed")
     for name in engine.OPEN_AGED:
         this.must(closed[name].right > closed[name].number / 2, f"closed: {name} finds too little")
+    for name, score in closed.items():
+        told = engine.hides_once_closed(name) and score.better_than_chance()
+        this.must(not told, f"closed: {name} is better than chance")
     program.serve()
     scene.seal()
     engine.ask()
