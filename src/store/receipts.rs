@@ -65,3 +65,14 @@ pub fn after(conn: &mut Conn, id: Uuid, after: &str, limit: i64) -> Result<Vec<S
         .select(receipt::words)
         .load(conn)?)
 }
+
+/// The receipts that begin so, in order.
+pub fn beginning(conn: &mut Conn, id: Uuid, part: &str) -> Result<Vec<String>> {
+    Ok(receipt::table
+        .filter(receipt::survey.eq(id.as_bytes().to_vec()))
+        // "~" comes after everything that is in a receipt.
+        .filter(receipt::words.gt(part).and(receipt::words.lt(format!("{part}~"))))
+        .order(receipt::words)
+        .select(receipt::words)
+        .load(conn)?)
+}

@@ -47,6 +47,7 @@ pub fn export(db: &Db, actor: &Actor<'_>, survey: Uuid, reason: &str) -> Result<
 
 /// The rows as they would be exported.
 pub fn compute(conn: &mut Conn, id: Uuid) -> Result<Exported> {
+    seal::is_free(conn, id)?;
     let releases = releases::all(conn, id)?;
     let release = releases.last().cloned().ok_or(Missing::Release)?;
     let stored = surveys::get(conn, id)?;

@@ -24,7 +24,7 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::rt::time::timeout;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
-use answer::{Questionnaire, Reader};
+use answer::{Questionnaire, Reader, receipts};
 use attempts::Attempts;
 use error::Problem;
 use keeper::{Duties, Keeper};
@@ -48,6 +48,8 @@ fn routes(config: &mut ServiceConfig) {
         .service(at("/api/v1/links/{code}", BOTH).route(get().to(answer::show_json)).route(post().to(answer::act_json)))
         .service(at("/api/v1/links/{code}/response", SEND).route(post().to(answer::submit_json)))
         .configure(staff::configure)
+        .service(at("/receipts/{survey}.txt", LOOK).route(get().to(receipts::text)))
+        .service(at("/receipts/{survey}", LOOK).route(get().to(receipts::show)))
         .service(at("/health/live", LOOK).route(get().to(live)))
         .service(at("/health/ready", LOOK).route(get().to(is_ready)))
         .service(at("/health/empty", BOTH).route(get().to(empty)).route(post().to(empty)));

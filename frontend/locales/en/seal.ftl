@@ -50,7 +50,6 @@ act-seal-consented = Seal consented to
 act-survey-sealed = Survey sealed
 
 # The public receipts
-receipts = Receipts
 receipts-of = Receipts of “{ $title }”
 receipts-what = This survey is over and sealed. Every answer that arrived has a receipt, and all { $count } of them are here, in order. A receipt shows that an answer arrived, not whose it is or what it says.
 receipts-find = Your receipt

@@ -50,7 +50,6 @@ act-seal-consented = 同意封存
 act-survey-sealed = 封存调查
 
 # 公开的回执号
-receipts = 回执号
 receipts-of = “{ $title }”的回执号
 receipts-what = 这次调查已经结束并封存。每份收到的答案有一个回执号，全部 { $count } 个都在这里，按顺序排好。它只说明答案收到了，不说明是谁的、答了什么。
 receipts-find = 您的回执号

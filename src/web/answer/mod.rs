@@ -5,6 +5,7 @@
 
 mod body;
 mod page;
+pub(super) mod receipts;
 mod send;
 mod state;
 mod view;

@@ -17,6 +17,8 @@ pub struct Place {
     pub state: String,
     /// Whether it takes answers now.
     pub open: bool,
+    /// Whether its roster and links are gone.
+    pub sealed: bool,
     /// The key of the step one is at.
     pub here: &'static str,
     /// Who is there.
@@ -28,16 +30,16 @@ impl Place {
     pub fn of(language: Language, stored: &Stored, here: &'static str) -> Self {
         let state = state(language, stored.state);
         let open = stored.state == SurveyState::Open;
-        let title = stored.survey.title.clone();
+        let (title, sealed) = (stored.survey.title.clone(), stored.is_anonymous());
         // Whoever has the whole survey before them may do all of it.
-        Self { id: stored.id, title, state, open, here, role: Role::Evaluator }
+        Self { id: stored.id, title, state, open, sealed, here, role: Role::Evaluator }
     }
 
     /// The place of a page about its progress, which not everybody reaches by the other steps.
     pub fn watched(language: Language, about: &About, person: &Person) -> Self {
         let state = state(language, about.state);
-        let open = about.state == SurveyState::Open;
-        Self { id: about.id, title: about.title.clone(), state, open, here: "step-progress", role: person.role }
+        let (open, sealed) = (about.state == SurveyState::Open, about.state == SurveyState::Sealed);
+        Self { id: about.id, title: about.title.clone(), state, open, sealed, here: "step-progress", role: person.role }
     }
 
     /// Where surveys are listed for this person: the key of the name and the address.

@@ -222,6 +222,9 @@ pub fn is_changeable(stored: &Stored) -> bool {
 
 /// When names and phones go.
 pub fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> String {
+    if stored.is_anonymous() {
+        return language.say("seal-sealed-here");
+    }
     let days = stored.survey.retention_days;
     let end = stored.closed_at.and_then(|at| rosters::forgotten_at(at, days));
     match end {

@@ -230,7 +230,7 @@ impl Found {
         SignalsPage {
             frame,
             place: Place::of(language, &self.stored, "step-progress"),
-            changeable: self.stored.state == SurveyState::Closed,
+            changeable: self.stored.state == SurveyState::Closed && !self.stored.is_anonymous(),
             closed: is_over(self.stored.state),
             floor,
             days: day_pages.cut(days),
@@ -312,7 +312,7 @@ async fn ask(app: &App, staff: &Staff<Signals>, id: Uuid, code: String, wrong: O
             true => responses::by_unit(conn, id)?.get(&asked).copied().unwrap_or(0),
             false => 0,
         };
-        let closed = stored.state == SurveyState::Closed && forms > 0;
+        let closed = stored.state == SurveyState::Closed && !stored.is_anonymous() && forms > 0;
         let after = if closed { refusing(conn, id, &switched(before, &asked, &unit))? } else { None };
         Ok((stored, unit, forms, voided, after))
     });
@@ -325,7 +325,7 @@ async fn ask(app: &App, staff: &Staff<Signals>, id: Uuid, code: String, wrong: O
     let view = VoidPage {
         frame: Frame::of(staff, "menu-surveys", title),
         place: Place::of(language, &stored, "step-progress"),
-        changeable: stored.state == SurveyState::Closed && forms > 0,
+        changeable: stored.state == SurveyState::Closed && !stored.is_anonymous() && forms > 0,
         unit,
         code,
         forms,

@@ -49,6 +49,11 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Starts a command, which ends by itself or is killed.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs a command that must succeed, with a line on its standard input.
     pub fn run_with(&self, arguments: &[&str], line: &str) -> String {
         let mut command = self.command(arguments);

@@ -28,6 +28,8 @@ struct OverviewPage {
     survey: Survey,
     draft: bool,
     open: bool,
+    /// Whether it could be sealed, if nothing else is in the way.
+    closed: bool,
     options: Vec<OptionLine>,
     unconfirmed: bool,
     example: Option<String>,
@@ -80,6 +82,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
         place: Place::of(language, &stored, "step-design"),
         draft: stored.state == SurveyState::Draft,
         open: stored.state == SurveyState::Open,
+        closed: stored.state == SurveyState::Closed,
         options: options(&stored.survey),
         unconfirmed: !stored.survey.unconfirmed().is_empty(),
         example: example(language, &stored.survey),

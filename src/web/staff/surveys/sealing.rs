@@ -162,7 +162,8 @@ pub async fn act(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, form: Fo
     let done = match form.text("act") {
         "ask" => "asked",
         "consent" => "consented",
-        _ => "withdrawn",
+        "withdraw" => "withdrawn",
+        _ => return see(&format!("/staff/surveys/{id}/seal")),
     };
     let acted = app.write("seal", Some(person), move |conn, actor| match done {
         "asked" => seal::ask(conn, actor, id, Some(person)),
