@@ -184,7 +184,7 @@ class Lite:
 
     @staticmethod
     def hides_once_closed(name):
-        """The file tells nothing."""
+        """The file tells nothing, and the log was emptied."""
         return bool(name)
 
     def query(self, text):

@@ -2,7 +2,7 @@
 """Tries to find out which answer came with which link, from everything that an operator or a thief of disks has.
 
 It lets 1 000 people of several units answer with the program, takes copies of the database's files while the program
-runs, after it has ended and when the survey is closed, and guesses. It knows every link with its unit, and, for some
+runs, after it has ended, when the survey is closed and when it is sealed, and guesses. It knows every link with its unit, and, for some
 methods, even the order in which people answered. For each method it prints how many guesses are right, how many would
 be by chance, and the number that chance reaches once in a million times; and the place that the true answer got among
 its unit's on average, 0.5 by chance, which shows weaker traces.
@@ -95,6 +95,7 @@ def attack(program, engine, scene, folder, seed):
             # Who has seen the order of answering knows more than the files say; the seal is for that.
             told = not name.startswith(("order of answering", "all together"))
             this.must(not (told and score.right >= score.limit()), f"program ended: {name} is better than chance")
+    program.serve()
     program.run("survey", "close", scene.survey)
     engine.age()
     closed = this.look("closed")
@@ -103,7 +104,6 @@ def attack(program, engine, scene, folder, seed):
     for name, score in closed.items():
         told = engine.hides_once_closed(name) and score.better_than_chance()
         this.must(not told, f"closed: {name} is better than chance")
-    program.serve()
     scene.seal()
     engine.ask()
     this.sealed("sealed")
