@@ -7,10 +7,15 @@ use crate::error::Error;
 use crate::store::{Db, progress, seal, surveys};
 use anyhow::{Result, bail};
 use std::io::{Write, stdin};
+use std::thread::sleep;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Times a seal is tried to be carried out, where somebody keeps the database busy.
-const TRIES: u32 = 5;
+const TRIES: u32 = 10;
+
+/// Time between two tries.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Asks for the seal of a survey, or carries it out where an evaluator has consented.
 pub(super) fn run(settings: &Settings, id: Uuid, yes: bool) -> Result<()> {
@@ -72,7 +77,7 @@ fn carry_out(db: &Db, secret: &Secret, id: Uuid) -> Result<()> {
                 eprintln!("sealed; the database did not allow: {refused} (see docs/sealing.md)");
                 return Ok(());
             }
-            Err(Error::Busy) => {}
+            Err(Error::Busy) => sleep(PAUSE),
             Err(error) => return Err(error.into()),
         }
     }

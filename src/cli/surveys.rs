@@ -74,6 +74,7 @@ impl Survey {
             }
             Self::Close { id } => {
                 db.write("close survey", |conn| surveys::close(conn, &actor, *id))?;
+                db.settle()?;
                 eprintln!("closed");
             }
             Self::Release { id } => {

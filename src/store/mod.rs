@@ -118,8 +118,8 @@ impl Db {
         })
     }
 
-    /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, as far
-    /// as nobody is reading it.
+    /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, which tells
+    /// what was written together, as far as nobody is reading it.
     pub fn settle(&self) -> Result<()> {
         self.read(|conn| match conn {
             Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),

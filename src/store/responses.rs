@@ -11,7 +11,8 @@ use crate::error::Result;
 use diesel::dsl::sql;
 use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Binary};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -69,4 +70,29 @@ pub fn by_unit(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, i64>> {
         .select((response::unit, sql::<BigInt>("COUNT(*)")))
         .load(conn)?;
     Ok(rows.into_iter().collect())
+}
+
+/// Writes all responses of a survey anew, in the order of their random ids.
+const SORT_POSTGRES: [&str; 1] = ["WITH taken AS (DELETE FROM response WHERE survey = $1 \
+    RETURNING survey, id, unit, respondent, channel, answers) \
+    INSERT INTO response (survey, id, unit, respondent, channel, answers) \
+    SELECT survey, id, unit, respondent, channel, answers FROM taken ORDER BY id"];
+const SORT_SQLITE: [&str; 4] = [
+    "INSERT INTO rewriting (survey, id, unit, respondent, channel, answers) \
+     SELECT survey, id, unit, respondent, channel, answers FROM response WHERE survey = $1 ORDER BY id",
+    "DELETE FROM response WHERE survey = $1",
+    "INSERT INTO response (survey, id, unit, respondent, channel, answers) \
+     SELECT survey, id, unit, respondent, channel, answers FROM rewriting WHERE survey = $1 ORDER BY id",
+    "DELETE FROM rewriting WHERE survey = $1",
+];
+
+/// Writes all responses of a survey anew: neither where they lie nor the transaction that PostgreSQL names for each
+/// tells any longer when they came.
+pub(super) fn sort(conn: &mut Conn, survey: Uuid) -> Result<()> {
+    let statements: &[&str] = if matches!(conn, Conn::Postgres(_)) { &SORT_POSTGRES } else { &SORT_SQLITE };
+    for statement in statements {
+        let bound = sql_query(*statement).bind::<Binary, _>(survey.as_bytes().to_vec());
+        on_engine!(&mut *conn, |conn| bound.execute(conn))?;
+    }
+    Ok(())
 }

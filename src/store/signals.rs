@@ -1,15 +1,16 @@
 //! Signs for the evaluator: the largest number of a unit and day, and what stands out in the forms of a closed
 //! survey.
 
+use super::links::{Hold, lock_survey};
 use super::schema::signal;
-use super::surveys::{number, unknown};
+use super::surveys::{self, number, unknown};
 use super::{Conn, postgres_statement, sqlite_statement};
 use crate::domain::pace::{Due, Kind};
 use crate::error::Result;
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Binary, Date, Integer, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Keeps the larger of what is given and what is there.
@@ -49,8 +50,17 @@ postgres_statement! {
     upsert!("SELECT * FROM unnest({}, {}, {}, {}, {})", "greatest")
 }
 
-/// Writes numbers down where they are larger than what is there.
+/// Writes numbers down where they are larger than what is there; none any more of a survey that is sealed, or about to
+/// be.
 pub fn raise(conn: &mut Conn, due: &Due) -> Result<()> {
+    let mut over = BTreeSet::new();
+    for survey in due.keys().map(|(survey, ..)| *survey).collect::<BTreeSet<Uuid>>() {
+        lock_survey(conn, survey, Hold::Still)?;
+        if surveys::get(conn, survey)?.is_anonymous() {
+            over.insert(survey);
+        }
+    }
+    let due = due.iter().filter(|((survey, ..), _)| !over.contains(survey));
     match conn {
         Conn::Sqlite(conn) => {
             for ((survey, unit, day, kind), count) in due {
@@ -67,7 +77,9 @@ pub fn raise(conn: &mut Conn, due: &Due) -> Result<()> {
                 rows.kind.push(kind.name());
                 rows.count.push(number(*count)?);
             }
-            rows.execute(conn)?;
+            if !rows.unit.is_empty() {
+                rows.execute(conn)?;
+            }
         }
     }
     Ok(())

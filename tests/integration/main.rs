@@ -37,6 +37,7 @@ mod paper;
 mod privacy;
 mod recompute;
 mod releasing;
+mod relink;
 mod reminders;
 mod results;
 mod roster;

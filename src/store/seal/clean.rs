@@ -107,16 +107,18 @@ fn postgres(conn: &mut PgConnection) -> Result<Option<String>> {
     Ok((!refused.is_empty()).then(|| refused.join(", ")))
 }
 
-/// Waits until nobody sees the database as it was before: rows that somebody sees are kept. A session of another role
-/// is seen only by one that may read all of `pg_stat_activity`.
+/// Waits until nobody sees the database as it was before: rows that somebody may see are kept. A session sees what was
+/// there when the oldest change then under way had begun, in whichever database of the server; so those have to be over,
+/// and every session here younger. A session of another role is seen only by one that may read all of
+/// `pg_stat_activity`.
 fn nobody_sees_it(conn: &mut PgConnection) -> Result<()> {
-    let now: Word = sql_query("SELECT pg_snapshot_xmax(pg_current_snapshot())::xid::text AS word").get_result(conn)?;
+    let now: Word = sql_query("SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS word").get_result(conn)?;
     for _ in 0..LOOKS {
         let seeing: Count = sql_query(
-            "SELECT (SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND \
-             (datname = current_database() OR datname IS NULL) AND age(backend_xmin) > age($1::xid)) \
-             + (SELECT count(*) FROM pg_prepared_xacts WHERE age(transaction) > age($1::xid)) \
-             + (SELECT count(*) FROM pg_replication_slots WHERE age(xmin) > age($1::xid)) AS count",
+            "SELECT (pg_snapshot_xmin(pg_current_snapshot()) < $1::xid8)::int \
+             + (SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND \
+             (datname = current_database() OR datname IS NULL) AND age(backend_xmin) > age($1::xid8::xid)) \
+             + (SELECT count(*) FROM pg_replication_slots WHERE age(xmin) > age($1::xid8::xid)) AS count",
         )
         .bind::<Text, _>(&now.word)
         .get_result(conn)?;

@@ -10,7 +10,7 @@ pub use list::{By, Line, Listed, after, count, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, links, paper, progress};
+use super::{Conn, links, paper, progress, responses};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::obstacle::{Missing, Obstacle};
@@ -293,6 +293,7 @@ fn close_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
     paper::end(conn, actor, id)?;
+    responses::sort(conn, id)?;
     actor.note(conn, act, About::survey(id))
 }
 
