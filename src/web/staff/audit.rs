@@ -6,7 +6,7 @@ use super::refuse::failed;
 use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::audit::Act;
 use crate::domain::message::Kind;
-use crate::store::{audit, staff, surveys};
+use crate::store::{audit, scorecards, staff, surveys};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -64,15 +64,17 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         let head = audit::head(conn)?;
         let pages = TABLE.pages(&asked, usize::try_from(head.length).unwrap_or(0));
         let (skip, limit) = pages.part();
-        Ok((head, pages, audit::page(conn, order.down, skip, limit)?, staff::list(conn)?, surveys::list(conn)?))
+        let rows = audit::page(conn, order.down, skip, limit)?;
+        Ok((head, pages, rows, staff::list(conn)?, surveys::list(conn)?, scorecards::list(conn)?))
     });
-    let (head, pages, rows, accounts, list) = match found.await {
+    let (head, pages, rows, accounts, list, cards) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
     let language = staff.language;
     let names: HashMap<Uuid, String> =
         accounts.into_iter().map(|account| (account.staff.id, account.staff.name.to_string())).collect();
+    let cards: HashMap<Uuid, String> = cards.into_iter().map(|card| (card.id, card.title)).collect();
     let titles: HashMap<Uuid, String> = list.into_iter().map(|line| (line.id, line.title)).collect();
     let name = |id: Option<Uuid>, names: &HashMap<Uuid, String>| {
         id.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default()
@@ -88,7 +90,10 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         act: in_words(language, &row.act),
         survey: name(row.survey, &titles),
         unit: row.unit.unwrap_or_default(),
-        subject: name(row.subject, &names),
+        subject: match row.subject.and_then(|subject| cards.get(&subject)) {
+            Some(title) => title.clone(),
+            None => name(row.subject, &names),
+        },
         amount: row.amount,
         reason: match row.reason {
             Some(kind) if kind_of(&row.act, &kind) => language.say(&kind),
