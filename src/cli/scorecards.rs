@@ -111,10 +111,10 @@ pub(super) struct Set {
     /// Code of the indicator
     code: String,
     /// Actual value of a quantitative indicator
-    #[arg(long, value_parser = figure, group = "what")]
+    #[arg(long, value_parser = figure, allow_negative_numbers = true, group = "what")]
     actual: Option<Decimal>,
     /// Score of a qualitative indicator
-    #[arg(long, value_parser = points, group = "what", requires = "reason")]
+    #[arg(long, value_parser = points, allow_negative_numbers = true, group = "what", requires = "reason")]
     score: Option<Decimal>,
     /// Release of a satisfaction indicator: SURVEY for the latest, or SURVEY:NUMBER
     #[arg(long, value_parser = release, group = "what")]

@@ -220,7 +220,8 @@ fn bind_all(conn: &mut Conn, mut file: File) -> Result<Scorecard> {
 
 /// What is saved now, with its version; refused where it is not the one that was seen.
 fn current(conn: &mut Conn, id: Uuid, seen: Option<i32>) -> Result<(i32, Scorecard)> {
-    let kept = get(conn, id)?;
+    let latest = latest(conn, id, true)?;
+    let kept = version(conn, id, latest)?;
     if seen.is_some_and(|seen| seen != kept.version) {
         return Err(Obstacle::ChangedMeanwhile.into());
     }
@@ -303,9 +304,20 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Listed>> {
 
 /// The latest version of a scorecard.
 pub fn get(conn: &mut Conn, id: Uuid) -> Result<Kept> {
-    let key = id.as_bytes().to_vec();
-    let latest: Option<i32> = scorecard::table.find(&key).select(scorecard::version).first(conn).optional()?;
-    version(conn, id, latest.ok_or(Missing::Scorecard { id })?)
+    let latest = latest(conn, id, false)?;
+    version(conn, id, latest)
+}
+
+/// The number of the latest version; `to_change` holds it until the commit, so that changes take turns. On SQLite
+/// writers take turns anyway.
+fn latest(conn: &mut Conn, id: Uuid, to_change: bool) -> Result<i32> {
+    let row = scorecard::table.find(id.as_bytes().to_vec()).select(scorecard::version);
+    let latest: Option<i32> = match conn {
+        Conn::Postgres(conn) if to_change => row.for_update().first(conn).optional()?,
+        Conn::Postgres(conn) => row.first(conn).optional()?,
+        Conn::Sqlite(conn) => row.first(conn).optional()?,
+    };
+    Ok(latest.ok_or(Missing::Scorecard { id })?)
 }
 
 /// A version of a scorecard.

@@ -271,5 +271,9 @@ fn the_demo_prints_the_report_and_ends_with_status_0() {
     assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
     assert!(out.contains("发放 49 份，回收 49 份，有效 49 份"), "{out}");
     assert!(out.contains("98.06122449") && out.contains("199 个数字与报告逐格相同"), "{out}");
+    let table = ["A项目决策 │  20.00 │ 20.00 │ 0.00 │ 100.00%", "B项目管理 │  20.00 │ 19.00 │ 1.00 │  95.00%"];
+    let rest = ["C项目绩效 │  60.00 │ 56.00 │ 4.00 │  93.33%", "合计      │ 100.00 │ 95.00 │ 5.00 │  95.00%"];
+    assert!(table.iter().chain(&rest).all(|row| out.contains(row)), "{out}");
+    assert!(out.contains("最终得分 95.00 分（满分 100.00），评定等级为优。"), "{out}");
     assert!(!demo().status.success(), "a database that is there already is not touched");
 }

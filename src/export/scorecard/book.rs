@@ -72,6 +72,7 @@ fn indicators(sheet: &mut Worksheet, scored: &Scored) -> Result<(), XlsxError> {
             };
             let format = match column {
                 3 | 5 | 6 | 9 | 13 | 15..=19 => style::figure(),
+                12 => style::text().unset_text_wrap(),
                 _ => style::text(),
             };
             if text.is_empty() {

@@ -23,7 +23,7 @@ const NUMBERS: [&str; 4] = ["一", "二", "三", "四"];
 pub fn scorecard(scored: &Scored) -> io::Result<Vec<u8>> {
     let mut body = Body::default();
     official(&mut body, scored);
-    body.attachment("附件", &[&scored.title, "绩效评价指标体系评分表"]);
+    body.attachment("附件", &[&scored.title]);
     result(&mut body, scored);
     groups(&mut body, scored);
     details(&mut body, scored);
@@ -39,8 +39,9 @@ fn official(body: &mut Body, scored: &Scored) {
         Some(total) => format!("最终得分{}分，评定等级为{}。", total.score, total.grade),
         None => verdict(scored),
     };
-    let (programme, year) = (&scored.programme, scored.year);
-    body.prose(&format!("通过对{year}年度{programme}的{leaves}个{level}指标进行评价、打分，{sentence}"));
+    let (programme, year) = (&scored.programme, scored.year.to_string());
+    let year = if programme.contains(&year) { String::new() } else { format!("{year}年度") };
+    body.prose(&format!("通过对{year}{programme}的{leaves}个{level}指标进行评价、打分，{sentence}"));
     let mut grid = grid(&HEADS.map(|head| (head, 1300)));
     for [name, rest @ ..] in summary(scored) {
         grid.row(Row::default().words(name).cells(rest));
@@ -104,7 +105,7 @@ fn details(body: &mut Body, scored: &Scored) {
     };
     let widths = [820, 860, 1000, 1400];
     let mut columns: Vec<(&str, u32)> = heads.iter().zip(widths).map(|(head, width)| (head.as_str(), width)).collect();
-    columns.extend([("权重分", 740), ("得分", 740), ("目标和完成情况", 1500)]);
+    columns.extend([("权重分", 740), ("得分", 740), ("目标和完成情况", 1340)]);
     // The remarks are what a page has left; the first column of a table is that in name only.
     let taken: u32 = columns.iter().skip(1).map(|(_, width)| width).sum();
     let first = if deep { 2800 } else { 820 };
@@ -124,7 +125,7 @@ fn details(body: &mut Body, scored: &Scored) {
             let mut same = true;
             for (index, group) in path.iter().enumerate() {
                 same &= before.get(index) == Some(&group.code.as_str());
-                row = row.going_on(format!("{}\n（{}）", name(group), group.weight), !same);
+                row = row.going_on(format!("{}\n{}分", name(group), group.weight), !same);
             }
             before = path.iter().map(|group| group.code.as_str()).collect();
             row = row.wide_words(name(line), levels.saturating_sub(path.len()).max(1));

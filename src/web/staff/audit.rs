@@ -8,7 +8,7 @@ use super::sheets::{Asked, Column, Order, Sheet, Table, Usual};
 use crate::domain::audit::{Act, Row};
 use crate::domain::key;
 use crate::domain::message::Kind;
-use crate::store::{audit, keys, staff, surveys};
+use crate::store::{audit, keys, scorecards, staff, surveys};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -69,9 +69,9 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         let rows = audit::page(conn, order.down, skip, limit)?;
         let whose: Vec<Uuid> = rows.iter().flat_map(|(_, row)| [row.staff, row.subject]).flatten().collect();
         let keys = keys::names(conn, &whose)?;
-        Ok((head, pages, rows, staff::list(conn)?, keys, surveys::list(conn)?))
+        Ok((head, pages, rows, staff::list(conn)?, keys, surveys::list(conn)?, scorecards::list(conn)?))
     });
-    let (head, pages, rows, accounts, keys, list) = match found.await {
+    let (head, pages, rows, accounts, keys, list, cards) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
@@ -81,7 +81,8 @@ pub async fn show(app: Data<App>, staff: Staff<Audit>, asked: Query<Asked>) -> H
         let places = [("name", called.name.as_str()), ("account", &called.account)];
         (id, language.with("audit-key", &places))
     });
-    let names: HashMap<Uuid, String> = accounts.chain(keys).collect();
+    let cards = cards.into_iter().map(|card| (card.id, card.title));
+    let names: HashMap<Uuid, String> = accounts.chain(keys).chain(cards).collect();
     let titles: HashMap<Uuid, String> = list.into_iter().map(|line| (line.id, line.title)).collect();
     let name = |id: Option<Uuid>, names: &HashMap<Uuid, String>| {
         id.map(|id| names.get(&id).cloned().unwrap_or_else(|| id.to_string())).unwrap_or_default()
