@@ -66,7 +66,6 @@ pub struct Done {
 /// `GET /staff/surveys/{id}/seal`
 pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Query<Done>) -> HttpResponse {
     let done = match done.done.as_deref() {
-        Some("asked") => Some(staff.language.say("seal-asked-done")),
         Some("consented") => Some(staff.language.say("seal-consented-done")),
         Some("withdrawn") => Some(staff.language.say("seal-withdrawn-done")),
         _ => None,
