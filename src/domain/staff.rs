@@ -69,11 +69,13 @@ pub enum Right {
     Paper,
     /// How far surveys are: numbers of links, within one's scope.
     Progress,
+    /// Scorecards of evaluations.
+    Scorecards,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OwnAccount,
         Self::Accounts,
         Self::Audit,
@@ -84,6 +86,7 @@ impl Right {
         Self::Results,
         Self::Paper,
         Self::Progress,
+        Self::Scorecards,
     ];
 
     /// The table of rights.
@@ -97,6 +100,7 @@ impl Right {
             // Whoever counts the answers does not type them.
             Self::Paper => &[Role::Clerk],
             Self::Progress => &[Role::Evaluator, Role::Monitor],
+            Self::Scorecards => &[Role::Evaluator],
         }
     }
 }

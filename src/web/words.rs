@@ -149,6 +149,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/rows.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
             include_str!("../../frontend/locales/zh-CN/scorecard.ftl"),
+            include_str!("../../frontend/locales/zh-CN/scorecard-pages.ftl"),
         ],
     )
 });
@@ -164,6 +165,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/rows.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
             include_str!("../../frontend/locales/en/scorecard.ftl"),
+            include_str!("../../frontend/locales/en/scorecard-pages.ftl"),
         ],
     )
 });

@@ -39,6 +39,7 @@ mod reminders;
 mod results;
 mod roster;
 mod rows;
+mod scorecard_pages;
 mod scorecards;
 mod signals;
 mod sorting;

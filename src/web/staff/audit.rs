@@ -29,7 +29,7 @@ const TABLE: Table = Table {
         Column::text("", "act"),
         Column::text("", "survey"),
         Column::text("", "unit"),
-        Column::text("", "menu-accounts"),
+        Column::text("", "audit-subject"),
         Column::number("", "amount"),
         Column::text("", "reason"),
     ],

@@ -47,7 +47,7 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Results, Paper, Progress);
+rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Results, Paper, Progress, Scorecards);
 
 /// [`Right::Progress`] for a stream, which a page opens by itself: a page left open keeps no sign-in from ending.
 #[derive(Debug)]

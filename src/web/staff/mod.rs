@@ -27,6 +27,7 @@ mod reminders;
 mod results;
 mod roster;
 mod rows;
+mod scorecards;
 mod sheets;
 mod sign_in;
 mod signals;
@@ -85,6 +86,7 @@ const RESULTS: Option<Right> = Some(Right::Results);
 const PAPER: Option<Right> = Some(Right::Paper);
 const AUDIT: Option<Right> = Some(Right::Audit);
 const PROGRESS: Option<Right> = Some(Right::Progress);
+const SCORECARDS: Option<Right> = Some(Right::Scorecards);
 
 desk! {
     "/staff" { get home::show: OWN }
@@ -167,4 +169,25 @@ desk! {
     "/staff/surveys/{id}/results.csv" { get results::csv: RESULTS }
     "/staff/surveys/{id}/results.json" { get results::json: RESULTS }
     "/staff/audit" { get audit::show: AUDIT }
+    "/staff/scorecard.css" { get scorecards::style: ANYBODY }
+    "/staff/scorecards" { get scorecards::list::show: SCORECARDS }
+    "/staff/scorecards/new" { get scorecards::new::show: SCORECARDS }
+    "/staff/scorecards/template.csv" { get scorecards::new::template: SCORECARDS }
+    "/staff/scorecards/example.toml" { get scorecards::files::example: SCORECARDS }
+    "/staff/scorecards/example.xlsx" { get scorecards::files::example_book: SCORECARDS }
+    "/staff/scorecards/upload" { post scorecards::new::upload: SCORECARDS }
+    "/staff/scorecards/import" { post scorecards::new::import: SCORECARDS }
+    "/staff/scorecards/{id}" { get scorecards::show::show: SCORECARDS }
+    "/staff/scorecards/{id}/head" { get scorecards::head::show: SCORECARDS, post scorecards::head::save: SCORECARDS }
+    "/staff/scorecards/{id}/file" { get scorecards::replace::show: SCORECARDS, post scorecards::replace::upload: SCORECARDS }
+    "/staff/scorecards/{id}/import" { post scorecards::replace::import: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.docx" { get scorecards::files::docx: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.xlsx" { get scorecards::files::xlsx: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.csv" { get scorecards::files::csv: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.json" { get scorecards::files::json: SCORECARDS }
+    "/staff/scorecards/{id}/versions" { get scorecards::versions::list: SCORECARDS }
+    "/staff/scorecards/{id}/versions/{number}" { get scorecards::versions::show: SCORECARDS }
+    "/staff/scorecards/{id}/indicators/{code}" {
+        get scorecards::indicator::show: SCORECARDS, post scorecards::indicator::save: SCORECARDS
+    }
 }
