@@ -34,3 +34,50 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     button.textContent = button.dataset.done;
   });
 }
+// A tree in a table: folded away below a row, and searched as one types. Without script all of it is shown.
+function grow(tree) {
+  const rows = [...tree.tBodies[0].rows], shut = new Set(), level = (row) => Number(row.dataset.level);
+  const finder = document.querySelector('[data-finder]'), find = finder?.querySelector('input');
+  const knob = (row) => row.querySelector('.fold');
+  function draw() {
+    const asked = find?.value.trim().toLowerCase(), way = [], found = new Set();
+    let hits = 0, above = Infinity;
+    if (asked) for (const row of rows) {
+      way.length = level(row) - 1;
+      way.push(row);
+      if (!row.textContent.toLowerCase().includes(asked)) continue;
+      hits += 1;
+      for (const one of way) found.add(one);
+    }
+    for (const row of rows) {
+      if (level(row) <= above) above = Infinity;
+      row.hidden = asked ? !found.has(row) : level(row) > above;
+      if (shut.has(row)) above = Math.min(above, level(row));
+      knob(row)?.setAttribute('aria-expanded', !shut.has(row) || Boolean(asked));
+    }
+    if (finder) finder.querySelector('output').textContent = asked ? hits : '';
+  }
+  function fold(below) {
+    shut.clear();
+    for (const row of rows) if (knob(row) && level(row) >= below) shut.add(row);
+    draw();
+  }
+  for (const row of rows.filter(knob)) {
+    knob(row).hidden = false;
+    knob(row).addEventListener('click', () => {
+      if (!shut.delete(row)) shut.add(row);
+      draw();
+    });
+  }
+  if (finder) {
+    finder.hidden = false;
+    find.addEventListener('input', draw);
+    finder.querySelector('[data-unfold]').addEventListener('click', () => fold(Infinity));
+    finder.querySelector('[data-fold]').addEventListener('click', () => fold(2));
+  }
+  // Whoever comes back to a row finds it open.
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  fold(target && tree.contains(target) ? Infinity : Number(tree.dataset.folded ?? Infinity));
+  if (target && tree.contains(target)) target.scrollIntoView({ block: 'center' });
+}
+for (const tree of document.querySelectorAll('[data-tree]')) grow(tree);

@@ -73,11 +73,13 @@ pub enum Right {
     Keys,
     /// Making an API key, which can do for oneself what an evaluator may.
     OwnKeys,
+    /// Scorecards of evaluations.
+    Scorecards,
 }
 
 impl Right {
     /// All rights.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::OwnAccount,
         Self::Accounts,
         Self::Audit,
@@ -90,6 +92,7 @@ impl Right {
         Self::Progress,
         Self::Keys,
         Self::OwnKeys,
+        Self::Scorecards,
     ];
 
     /// The table of rights.
@@ -106,6 +109,7 @@ impl Right {
             Self::Keys => &[Role::Admin, Role::Evaluator],
             // An admin sees no result, so makes nothing that does.
             Self::OwnKeys => &[Role::Evaluator],
+            Self::Scorecards => &[Role::Evaluator],
         }
     }
 }

@@ -201,7 +201,7 @@ pub fn bound(conn: &mut Conn, survey: Uuid, release: Option<i32>, measure: Measu
 }
 
 /// Looks up every release that a file is to be bound to.
-fn bind_all(conn: &mut Conn, mut file: File) -> Result<Scorecard> {
+pub fn bind_all(conn: &mut Conn, mut file: File) -> Result<Scorecard> {
     let mut faults = Faults::default();
     for wanted in file.wanted.clone() {
         let measure = match file.card.get(&wanted.code).map(|indicator| &indicator.kind) {

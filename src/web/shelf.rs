@@ -28,6 +28,10 @@ pub enum Purpose {
     Units,
     /// The roster of a survey.
     Roster(Uuid),
+    /// A new scorecard.
+    NewScorecard,
+    /// A scorecard, in place of what it is.
+    Scorecard(Uuid),
 }
 
 /// A file and whose it is.

@@ -151,6 +151,7 @@ static CHINESE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/zh-CN/seal.ftl"),
             include_str!("../../frontend/locales/zh-CN/staff.ftl"),
             include_str!("../../frontend/locales/zh-CN/scorecard.ftl"),
+            include_str!("../../frontend/locales/zh-CN/scorecard-pages.ftl"),
         ],
     )
 });
@@ -168,6 +169,7 @@ static ENGLISH: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
             include_str!("../../frontend/locales/en/seal.ftl"),
             include_str!("../../frontend/locales/en/staff.ftl"),
             include_str!("../../frontend/locales/en/scorecard.ftl"),
+            include_str!("../../frontend/locales/en/scorecard-pages.ftl"),
         ],
     )
 });

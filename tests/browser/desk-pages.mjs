@@ -22,6 +22,13 @@ const SENDING = {
   FIVEPOINT_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 7).toString("base64")}`,
   FIVEPOINT_SEND_HOURS: "00:00-24:00",
 };
+const SCORECARD = [
+  'title = "2022年托养项目评分表"\nprogramme = "残疾人托养"\nyear = 2022\nunit = "市残疾人联合会"',
+  'code = "A"\nname = "项目决策"\nweight = "40"',
+  'code = "A1"\nparent = "A"\nname = "立项依据"\nweight = "20"\nkind = "qualitative"\nscore = "18.5"\nreason = "依据充分"\nevidence = "批复"',
+  'code = "A2"\nparent = "A"\nname = "服务人数"\nweight = "20"\nkind = "quantitative"\ntarget = 2800\nactual = 2979\nmeasured_in = "人"',
+  'code = "B"\nname = "满意度"\nweight = "60"\nkind = "satisfaction"\nmeasure = "weighted_score"\ntarget = 85',
+].join("\n[[indicators]]\n");
 const NOBODY = "00000000-0000-4000-8000-000000000000";
 
 /** A roster of people in several institutions of each county. */
@@ -77,6 +84,8 @@ export async function openDesk(browser) {
       clusters: await draft("先抽区县的调查", "clusters"),
       drawn: await draft("样本已经抽出的调查", "clusters"),
     };
+    await writeFile(join(folder, "scorecard.toml"), SCORECARD);
+    desk.card = await desk.cli("scorecard", "import", join(folder, "scorecard.toml"));
     const { issued, closed, released, sending, waiting, strata, clusters, drawn } = desk.ids;
     await during(browser, async (page) => {
       await enter(page, desk, "zhang");
@@ -139,13 +148,14 @@ export const EMPTY_PAGES = [
   ["no surveys", "/staff/surveys"],
   ["no units", "/staff/units"],
   ["no keys", "/staff/keys"],
+  ["no scorecards", "/staff/scorecards"],
 ];
 
 /**
  * The pages of a desk in use, by whose they are: what it is, its address, and its status where that is not
  * 200. Nobody's are there for who has not signed in.
  */
-export function pagesOf({ ids, account, key }) {
+export function pagesOf({ ids, account, key, card }) {
   const of = (id) => `/staff/surveys/${id}`;
   return {
     nobody: [["the sign-in", "/staff/sign-in"]],
@@ -237,6 +247,19 @@ export function pagesOf({ ids, account, key }) {
       ["one link", `${of(ids.issued)}/links/roster/1`],
       ["one link of a closed survey", `${of(ids.closed)}/links/roster/1`],
       ["a link that is not", `${of(ids.issued)}/links/roster/9999`, 422],
+      ["scorecards", "/staff/scorecards"],
+      ["a new scorecard", "/staff/scorecards/new"],
+      ["a scorecard", `/staff/scorecards/${card}`],
+      ["what a scorecard lacks", `/staff/scorecards/${card}?show=lacking`],
+      ["the head of a scorecard", `/staff/scorecards/${card}/head`],
+      ["another file of a scorecard", `/staff/scorecards/${card}/file`],
+      ["versions of a scorecard", `/staff/scorecards/${card}/versions`],
+      ["a version of a scorecard", `/staff/scorecards/${card}/versions/1`],
+      ["an indicator that is a sum", `/staff/scorecards/${card}/indicators/A`],
+      ["an indicator scored by hand", `/staff/scorecards/${card}/indicators/A1`],
+      ["an indicator with a target", `/staff/scorecards/${card}/indicators/A2`],
+      ["an indicator of satisfaction", `/staff/scorecards/${card}/indicators/B`],
+      ["a scorecard that is not", `/staff/scorecards/${NOBODY}`, 404],
       ["units", "/staff/units"],
       ["units by name", "/staff/units?sort=name&page=2"],
       ["audit log", "/staff/audit"],

@@ -42,6 +42,7 @@ mod reminders;
 mod results;
 mod roster;
 mod rows;
+mod scorecard_pages;
 mod scorecards;
 mod sealing;
 mod signals;

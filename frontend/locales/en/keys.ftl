@@ -65,7 +65,6 @@ scope-seal = Seal surveys (cannot be undone)
 act-key-added = API key made
 act-key-revoked = API key revoked
 audit-key = API key { $name } ({ $account })
-account-or-key = Account or key
 
 missing-key = There is no such key.
 key-name-wrong = The name of a key has 2 to 64 characters.

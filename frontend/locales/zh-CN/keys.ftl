@@ -65,7 +65,6 @@ scope-seal = 封存调查（不能撤销）
 act-key-added = 新建接口密钥
 act-key-revoked = 撤销接口密钥
 audit-key = 接口密钥 { $name }（{ $account }）
-account-or-key = 账号或密钥
 
 missing-key = 没有这个密钥。
 key-name-wrong = 密钥名称要有 2 到 64 个字。

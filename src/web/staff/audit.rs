@@ -31,7 +31,7 @@ const TABLE: Table = Table {
         Column::text("", "act"),
         Column::text("", "survey"),
         Column::text("", "unit"),
-        Column::text("", "account-or-key"),
+        Column::text("", "audit-subject"),
         Column::number("", "amount"),
         Column::text("", "reason"),
     ],

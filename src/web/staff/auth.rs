@@ -47,7 +47,9 @@ macro_rules! rights {
         }
     )+};
 }
-rights!(OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Results, Paper, Progress, Keys, OwnKeys);
+rights!(
+    OwnAccount, Accounts, Audit, Units, Surveys, Links, Signals, Results, Paper, Progress, Keys, OwnKeys, Scorecards
+);
 
 /// [`Right::Progress`] for a stream, which a page opens by itself: a page left open keeps no sign-in from ending.
 #[derive(Debug)]

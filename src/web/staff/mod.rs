@@ -28,6 +28,7 @@ mod reminders;
 mod results;
 mod roster;
 mod rows;
+mod scorecards;
 mod sheets;
 mod sign_in;
 mod signals;
@@ -88,6 +89,7 @@ const AUDIT: Option<Right> = Some(Right::Audit);
 const PROGRESS: Option<Right> = Some(Right::Progress);
 const KEYS: Option<Right> = Some(Right::Keys);
 const OWN_KEYS: Option<Right> = Some(Right::OwnKeys);
+const SCORECARDS: Option<Right> = Some(Right::Scorecards);
 
 desk! {
     "/staff" { get home::show: OWN }
@@ -175,4 +177,25 @@ desk! {
     "/staff/keys/{id}" { get keys::one: KEYS }
     "/staff/keys/{id}/revoke" { post keys::revoke: KEYS }
     "/staff/surveys/{id}/seal" { get sealing::show: SURVEYS, post sealing::act: SURVEYS }
+    "/staff/scorecard.css" { get scorecards::style: ANYBODY }
+    "/staff/scorecards" { get scorecards::list::show: SCORECARDS }
+    "/staff/scorecards/new" { get scorecards::new::show: SCORECARDS }
+    "/staff/scorecards/template.csv" { get scorecards::new::template: SCORECARDS }
+    "/staff/scorecards/example.toml" { get scorecards::files::example: SCORECARDS }
+    "/staff/scorecards/example.xlsx" { get scorecards::files::example_book: SCORECARDS }
+    "/staff/scorecards/upload" { post scorecards::new::upload: SCORECARDS }
+    "/staff/scorecards/import" { post scorecards::new::import: SCORECARDS }
+    "/staff/scorecards/{id}" { get scorecards::show::show: SCORECARDS }
+    "/staff/scorecards/{id}/head" { get scorecards::head::show: SCORECARDS, post scorecards::head::save: SCORECARDS }
+    "/staff/scorecards/{id}/file" { get scorecards::replace::show: SCORECARDS, post scorecards::replace::upload: SCORECARDS }
+    "/staff/scorecards/{id}/import" { post scorecards::replace::import: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.docx" { get scorecards::files::docx: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.xlsx" { get scorecards::files::xlsx: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.csv" { get scorecards::files::csv: SCORECARDS }
+    "/staff/scorecards/{id}/scorecard.json" { get scorecards::files::json: SCORECARDS }
+    "/staff/scorecards/{id}/versions" { get scorecards::versions::list: SCORECARDS }
+    "/staff/scorecards/{id}/versions/{number}" { get scorecards::versions::show: SCORECARDS }
+    "/staff/scorecards/{id}/indicators/{code}" {
+        get scorecards::indicator::show: SCORECARDS, post scorecards::indicator::save: SCORECARDS
+    }
 }

@@ -62,6 +62,7 @@ impl Frame {
     pub fn menu(&self) -> Vec<(&'static str, &'static str)> {
         let all = [
             (Right::Surveys, "menu-surveys", "/staff/surveys"),
+            (Right::Scorecards, "menu-scorecards", "/staff/scorecards"),
             (Right::Paper, "menu-paper", "/staff/paper"),
             (Right::Units, "menu-units", "/staff/units"),
             (Right::Accounts, "menu-accounts", "/staff/accounts"),

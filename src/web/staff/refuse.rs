@@ -57,6 +57,10 @@ impl Asker {
             }
             (["surveys", _, _, ..], Some(id)) => ("to-survey", Right::Surveys, format!("/staff/surveys/{id}")),
             (["surveys", _, ..], _) => ("to-list", Right::Surveys, "/staff/surveys".to_owned()),
+            (["scorecards", id, _, ..], _) if id.parse::<Uuid>().is_ok() => {
+                ("to-scorecard", Right::Scorecards, format!("/staff/scorecards/{id}"))
+            }
+            (["scorecards", _, ..], _) => ("to-scorecards", Right::Scorecards, "/staff/scorecards".to_owned()),
             (["accounts", _, ..], _) => ("to-accounts", Right::Accounts, "/staff/accounts".to_owned()),
             (["units", _, ..], _) => ("to-units", Right::Units, "/staff/units".to_owned()),
             (["keys", _, ..], _) => ("to-keys", Right::Keys, "/staff/keys".to_owned()),
@@ -76,6 +80,7 @@ impl Asker {
             ("accounts", "menu-accounts"),
             ("audit", "menu-audit"),
             ("keys", "menu-keys"),
+            ("scorecards", "menu-scorecards"),
         ];
         parts.into_iter().find(|(name, _)| part(name)).map_or("", |(_, key)| key)
     }

@@ -107,7 +107,8 @@ impl Desk {
 
     /// A file of a page, byte for byte, and what came with it.
     pub fn file(&self, path: &str) -> (Reply, Vec<u8>) {
-        let request = self.agent.get(format!("{}{path}", self.server)).header("cookie", self.cookie().unwrap());
+        let request =
+            self.agent.get(format!("{}{path}", self.server)).header("cookie", self.cookie().unwrap_or_default());
         let mut reply = request.call().unwrap();
         let headers = reply.headers().iter();
         let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();

@@ -85,14 +85,18 @@ async fn file(
 
 /// The name of the file: the survey's title and the number of the release; for old programs the number alone.
 fn name(release: &Release, ending: &str) -> ContentDisposition {
-    let number = release.number;
-    let title = release.survey.title.replace(|mark: char| mark.is_control() || NOT_IN_NAMES.contains(&mark), "_");
+    attachment(&release.survey.title, "results", release.number, ending)
+}
+
+/// A file to keep, named by a title and a number; for old programs by a plain word instead of the title.
+pub fn attachment(title: &str, plain: &str, number: i32, ending: &str) -> ContentDisposition {
+    let title = title.replace(|mark: char| mark.is_control() || NOT_IN_NAMES.contains(&mark), "_");
     let title: String = title.chars().take(LONGEST_NAME).collect();
     let value = format!("{title}-{number}.{ending}").into_bytes();
     ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![
-            DispositionParam::Filename(format!("results-{number}.{ending}")),
+            DispositionParam::Filename(format!("{plain}-{number}.{ending}")),
             DispositionParam::FilenameExt(ExtendedValue {
                 charset: Charset::Ext("UTF-8".into()),
                 language_tag: None,

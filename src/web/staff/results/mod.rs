@@ -13,7 +13,7 @@ mod sentences;
 mod whiskers;
 
 pub use compare::compare;
-pub use files::{csv, docx, json, xlsx};
+pub use files::{attachment, csv, docx, json, xlsx};
 pub use names::shown;
 pub use page::{style, style_address};
 

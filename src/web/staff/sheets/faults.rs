@@ -38,6 +38,27 @@ pub fn faults<R>(
     faults: &Faults,
     field: impl Fn(&str) -> Option<String>,
 ) -> HttpResponse {
+    listed(staff, (here, place, back), faults, column, field)
+}
+
+/// The same of a text, whose columns are its characters.
+pub fn faults_of_text<R>(
+    staff: &Staff<R>,
+    here: &'static str,
+    back: String,
+    faults: &Faults,
+    field: impl Fn(&str) -> Option<String>,
+) -> HttpResponse {
+    listed(staff, (here, None, back), faults, |column| column.to_string(), field)
+}
+
+fn listed<R>(
+    staff: &Staff<R>,
+    (here, place, back): (&'static str, Option<Place>, String),
+    faults: &Faults,
+    column: impl Fn(u64) -> String,
+    field: impl Fn(&str) -> Option<String>,
+) -> HttpResponse {
     let language = staff.language;
     let mut listed: Vec<&Fault> = faults.listed().iter().collect();
     listed.sort_by_key(|fault| (fault.row, fault.column));
@@ -68,7 +89,7 @@ fn column(number: u64) -> String {
 }
 
 /// What is wrong, in the words of a page; `field` gives the name of a column.
-fn told(language: Language, message: &Message, field: impl Fn(&str) -> Option<String>) -> String {
+pub fn told(language: Language, message: &Message, field: impl Fn(&str) -> Option<String>) -> String {
     let of = |key: &str, text: &str| language.with(key, &[("text", text.to_owned())]);
     match message {
         Message::Missing(_) => language.say("fault-missing"),

@@ -4,7 +4,7 @@ mod faults;
 mod pages;
 mod table;
 
-pub use faults::faults;
+pub use faults::{faults, faults_of_text, told};
 pub use pages::{Pages, ROWS};
 pub use table::{Asked, Column, Order, Parameters, Sheet, Table, Usual, address};
 

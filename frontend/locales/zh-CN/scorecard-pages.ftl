@@ -1,0 +1,156 @@
+# 评分表的页面。用财政绩效评价的说法：权重分、得分、扣分、得分率、指标值、实际完成值、评分依据、佐证材料。英文在 en，键名相同。
+
+menu-scorecards = 评分表
+audit-subject = 账号、密钥或评分表
+menu-scorecards-text = 指标体系、权重分、得分和评定等级
+to-scorecards = 回到评分表列表
+to-scorecard = 回到评分表
+cards-empty = 还没有评分表。请点“新建评分表”，从指标体系的文件开始。
+cards-all = 共 { $all } 份评分表。
+card-by-year = 按年度排列
+card-new = 新建评分表
+card-new-text = 把指标体系写成一个文件：每行一个指标，有代码、上级、名称、权重分和类型。检查以后先给您看，您确认了才会新建。
+card-upload = 上传文件
+card-upload-help = 可以是 Excel 表（.xlsx，只读第一张表）、CSV、TOML 或 JSON，最大 20 MB。
+card-not-utf8 = 文件里有认不出的字。请用 UTF-8 编码重新保存，再试一次。
+card-example = 不知道怎么写？
+card-example-text = 这是按 2022 年自评报告写的一份完整的例子，四级指标，可以直接改成您的。也可以只下载表头，从空表开始。
+card-example-xlsx = Excel 例子
+card-example-toml = TOML 例子
+card-template = 空白表头
+card-preview = 请核对评分表
+card-plan = 文件里有 { $count } 个指标，共 { $levels } 级，权重分加起来是对的。{ $lacking ->
+    [0] 全部指标都已经有数。
+   *[other] 还有 { $lacking } 个指标没有填，新建以后可以一个一个填。
+}
+card-no-head = 表格里没有这些内容，请在这里填写。
+card-in-file = 文件里的指标
+card-make = 新建评分表
+card-made = 评分表已经建好。
+card-saved = 已经保存，得分重新算过了。
+card-saved-next = 已经保存。这是下一个没有填的指标。
+card-same = 和原来一样，没有新的版本。
+
+card-pages = 这份评分表
+card-points = 得分情况
+card-versions = 版本
+card-file = 用文件更新
+card-head = 基本信息
+card-complete = 已填完
+card-lacking = 还差 { $count } 个指标
+card-title = 评分表名称
+card-title-help = 印在文件最上面。
+card-unit = 被评价单位
+card-full-marks = 满分
+card-grades = 评定等级
+card-grades-help = 每行一个等级：名称、空格、从百分之几的得分率起（含）。从高到低，最后一级从 0 起。
+card-year = { $year } 年度
+
+card-missing = 还有 { $count } 个指标没有填，所以暂时没有合计和等级。
+card-missing-text = 没有填的指标左边有一道竖线，写着缺什么。
+card-fill-first = 填第一个空缺
+card-newer-count = 有 { $count } 个满意度指标的调查发布了新的结果。评分表不会自己改：需要的话，请打开指标，改用新的结果。
+card-older = 您看的是第 { $number } 版，最新的是第 { $latest } 版。
+card-see-latest = 看最新的
+card-caption = 项目绩效指标体系得分情况
+card-item = 项目
+card-total = 合计
+card-grade = 等级
+card-version = 第 { $number } 版
+card-version-no = 版本
+card-saved-by = { $time } 由 { $who } 保存
+card-tree = 全部 { $count } 个指标
+card-show-lacking = 只看没填的
+card-show-all = 看全部指标
+card-find = 查找指标
+card-unfold = 全部展开
+card-fold-all = 只看前两级
+card-fold = 展开或收起 { $code } 的下级指标
+card-docx = Word 评分表
+
+card-code = 代码
+card-parent = 上级指标
+card-name = 指标名称
+card-indicator = 指标
+card-kind = 类型
+card-group = 汇总
+card-quantitative = 定量
+card-qualitative = 定性
+card-satisfaction = 满意度
+card-weight = 权重分
+card-score = 得分
+card-deduction = 扣分
+card-rate = 得分率
+card-target = 指标值
+card-actual = 实际完成值
+card-achieved = 完成率
+card-over = 超额完成
+card-better = 优于指标值
+card-measured-in = 计量单位
+card-direction = 方向
+card-higher = 越高越好
+card-lower = 越低越好
+card-measure = 满意度口径
+card-release = 调查结果
+card-value = 满意度
+card-reason = 评分依据
+card-evidence = 佐证材料
+card-reason-is = 评分依据：{ $text }
+card-evidence-is = 佐证材料：{ $text }
+card-of-points = { $figure } 分
+card-lacks-actual = 缺实际完成值
+card-lacks-score = 缺评分和评分依据
+card-lacks-release = 缺调查结果
+card-newer-short = 有第 { $number } 次发布
+card-taken-from = 取自“{ $title }”
+card-release-no = 第 { $number } 次发布
+
+card-actual-help = 只写数字，如 2979 或 420.00；还不知道就留空。
+card-higher-help = 达到指标值得满分；没有达到，按实际完成值占指标值的比例得分。
+card-lower-help = 不超过指标值得满分；超过了，按指标值占实际完成值的比例得分。
+card-measured-in-help = 如 人、万元、%；没有就留空。
+card-by-hand = 评分
+card-by-hand-help = 0 到 { $weight } 分，最多两位小数；还没有评就留空。
+card-reason-help = 为什么给这个分、扣了什么分。评了分就要写。
+card-reason-other-help = 需要说明的，可以写在这里。
+card-evidence-help = 文件名称、文号或存放的地方。请不要写个人的姓名和证件号码。
+card-release-help = 只列出已经发布结果的调查。取用以后数字就固定下来，以后的发布不会自动改变它。
+card-release-none = 还没有选
+card-release-of = { $title }，第 { $number } 次发布
+card-asked-target-help = 要达到多少分或百分之几，0 到 100。
+card-frozen = 这个数已经固定。发布文件的
+card-newer = 这项调查有了第 { $number } 次发布，这里用的还是以前的。
+card-newer-value = 新的数是 { $value }。
+card-newer-take = 改用第 { $number } 次发布
+card-save-next = 保存，填下一个
+card-group-text = 这个指标由下级指标汇总，不用填写。
+card-meanwhile = { $who } 刚才改了这个指标：
+card-meanwhile-text = 您填的都还在下面，还没有保存。如果再按“保存”，就以您的为准。
+card-changed-meanwhile = 刚才有人改了这份评分表。
+
+card-file-text = 上传改好的文件，替换整个指标体系。文件里没有写的实际完成值、评分和调查结果，按指标代码保留。
+card-file-now = 下载现在的 Excel 表来改
+card-file-preview = 请核对要改的地方
+card-file-plan = 文件会改动 { $count } 处。{ $lacking ->
+    [0] 改完以后，全部指标都有数。
+   *[other] 改完以后，还有 { $lacking } 个指标没有填。
+}
+card-file-more = 另有 { $more } 处没有列出来。
+card-file-same = 文件和现在的评分表一样，没有要改的。
+card-file-do = 更新评分表
+card-file-meanwhile = 刚才有人保存了新的版本，所以还没有更新。下面是文件和最新版本的不同，请重新核对。
+
+card-versions-text = 每次保存都留下一个版本，不能修改，也不能删除。
+card-was-added = 新建
+card-was-imported = 用文件更新
+card-was-changed = 修改指标值或基本信息
+card-was-actual = 填写实际完成值
+card-was-score = 评分
+card-was-bound = 取用调查结果
+card-see-version = 看这一版的得分情况
+card-first-version = 这是第一个版本。
+card-same-figures = 和上一版没有不同。
+card-changes = 改了什么
+card-what = 项
+card-from = 原来
+card-to = 现在
