@@ -2,7 +2,7 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, progress, surface, surveys, units};
+use super::{audit, caller, issuing, links, progress, rosters, surface, surveys, units};
 use crate::domain::key::Scope;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -77,6 +77,17 @@ api! {
     "/api/v1/surveys/{survey}/close" { post surveys::close: Some(Scope::SurveysWrite) }
     "/api/v1/surveys/{survey}/progress" { get progress::show: Some(Scope::ProgressRead) }
     "/api/v1/units" { get units::list: Some(Scope::UnitsRead), post units::import: Some(Scope::UnitsWrite) }
+    "/api/v1/surveys/{survey}/roster" up to rosters::LARGEST {
+        get rosters::count: Some(Scope::RostersWrite),
+        post rosters::add: Some(Scope::RostersWrite)
+    }
+    "/api/v1/surveys/{survey}/links" {
+        get links::show: Some(Scope::LinksRead),
+        post issuing::issue: Some(Scope::LinksIssue)
+    }
+    "/api/v1/surveys/{survey}/links/export" { post links::export: Some(Scope::LinksRead) }
+    "/api/v1/surveys/{survey}/links/reissue" { post links::reissue: Some(Scope::LinksIssue) }
+    "/api/v1/surveys/{survey}/links/revoke" { post links::revoke: Some(Scope::LinksIssue) }
     "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
 }
 
