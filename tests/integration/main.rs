@@ -14,6 +14,7 @@
 )]
 
 mod answering;
+mod api_push;
 mod attack;
 mod audit;
 mod closing;

@@ -2,8 +2,9 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, issuing, links, progress, rosters, surface, surveys, units};
+use super::{answers, audit, caller, issuing, links, progress, rosters, surface, surveys, units};
 use crate::domain::key::Scope;
+use crate::web::{answer, error};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, resource, route, to};
@@ -47,8 +48,8 @@ macro_rules! api {
 
         #[derive(OpenApi)]
         #[openapi(
-            paths($($($handler),+),+),
-            components(schemas(Problem, Wrong)),
+            paths($($($handler),+),+, answer::show_json, answer::act_json, answer::submit_json),
+            components(schemas(Problem, Wrong, error::Body)),
             modifiers(&Common),
         )]
         struct Document;
@@ -141,6 +142,7 @@ impl Modify for Common {
                 complete(route, operation);
             }
         }
+        answers::complete(&mut document.paths);
     }
 }
 
@@ -189,9 +191,13 @@ fn complete(route: &Route, operation: &mut Operation) {
     }
 }
 
-/// Adds a problem as a reply, unless the operation says more about this status itself.
 fn tell(operation: &mut Operation, status: &str, about: &str) {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    tell_as("Problem", operation, status, about);
+}
+
+/// Adds a problem as a reply, unless the operation says more about this status itself.
+pub(super) fn tell_as(schema: &str, operation: &mut Operation, status: &str, about: &str) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
     let reply = ResponseBuilder::new().description(about).content("application/problem+json", problem).build();
     operation.responses.responses.entry(status.to_owned()).or_insert_with(|| reply.into());
 }
