@@ -494,3 +494,58 @@ on_both_engines!(single_links_are_replaced_and_taken_back_within_their_survey, |
     let printed = room.program.run(&["verify", &room.survey]);
     assert!(printed.lines().all(|line| line.starts_with("ok: ")), "{printed}");
 });
+
+on_both_engines!(the_document_tells_of_links_with_a_key_and_without, |database| {
+    let scene = Scene::open(&database, 3);
+    let phone = scene.phone();
+    let document = phone.get("/openapi.json").json();
+    let text = document.to_string();
+    for name in text.split("\"#/components/schemas/").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document["components"]["schemas"].get(name).is_some(), "{name} is nowhere");
+    }
+    let operation = |path: &str, method: &str| document["paths"][path][method].clone();
+    for (path, scope) in [("", "links:issue"), ("/export", "links:read"), ("/reissue", "links:issue")] {
+        let found = operation(&format!("/api/v1/surveys/{{survey}}/links{path}"), "post");
+        assert_eq!(found["security"][0]["key"][0], scope, "{path}");
+    }
+    let header = operation("/api/v1/surveys/{survey}/links", "post")["parameters"][1].clone();
+    assert_eq!((&header["name"], &header["required"]), (&json!("Idempotency-Key"), &json!(true)));
+
+    // Whatever a recipient is answered with is told, with its status and its members.
+    let told = |path: &str, method: &str, reply: &Reply| {
+        let found = operation(path, method);
+        assert_eq!(found.get("security"), None, "{path}");
+        let kind = reply.header("content-type").unwrap();
+        let schema = &found["responses"][reply.status.to_string()]["content"][kind]["schema"]["$ref"];
+        let name =
+            schema.as_str().unwrap_or_else(|| panic!("{path} {} {kind}", reply.status)).rsplit('/').next().unwrap();
+        let known = &document["components"]["schemas"][name]["properties"];
+        for member in reply.json().as_object().unwrap().keys() {
+            assert!(known.get(member).is_some(), "{path} {}: {member}", reply.status);
+        }
+    };
+    let (link, response) = ("/api/v1/links/{code}", "/api/v1/links/{code}/response");
+    let at = |code: &str| format!("/api/v1/links/{code}");
+    let [one, two, three] = [0, 1, 2].map(|number| scene.codes[number].as_str());
+    told(link, "get", &phone.get(&at(one)));
+    told(link, "get", &phone.get(&at("nothing")));
+    told(link, "post", &phone.act(one, "start"));
+    told(link, "post", &phone.act(one, "dance"));
+    told(link, "post", &phone.post(&at(one), "text/plain", "start"));
+    told(response, "post", &phone.json(one, &json!({ "answers": { "1": "Q" } })));
+    for status in [201, 200] {
+        let reply = phone.json(one, &sheet("A"));
+        assert_eq!(reply.status, status);
+        told(response, "post", &reply);
+    }
+    told(link, "get", &phone.get(&at(one)));
+    told(link, "post", &phone.act(one, "decline"));
+    told(link, "post", &phone.act(two, "decline"));
+    told(response, "post", &phone.json(two, &sheet("A")));
+    let large = format!("{{\"answers\":{{\"1\":\"{}\"}}}}", "A".repeat(40_000));
+    let reply = phone.post(&format!("{}/response", at(three)), "application/json", &large);
+    assert_eq!(reply.status, 413);
+    told(response, "post", &reply);
+    scene.close();
+    told(link, "get", &phone.get(&at(three)));
+});
