@@ -233,7 +233,7 @@ obstacles! {
         /// The roster is still being imported.
         IntakeRunning => "issue-intake" ("the roster is being imported: links are issued when that has ended");
         /// Links are still being issued.
-        IssuingRunning => "person-issuing" ("links are being issued: the roster is corrected when that has ended");
+        IssuingRunning => "person-issuing" ("links are being issued: wait until that has ended");
         /// Another import has taken over.
         ImportedElsewhere => "intake-taken-over" (
             "another import of this roster has begun: nobody new of this one was kept"
@@ -389,6 +389,10 @@ obstacles! {
         BeingSealed => "seal-begun" ("the survey is being sealed: nothing of it is changed or handed out any more");
         /// The survey is sealed.
         SealedAlready => "seal-done" ("the survey is sealed already");
+        /// What was asked for with this Idempotency-Key is being done.
+        IdempotencyKeyInUse => "key-in-use" (
+            "what was asked for with this Idempotency-Key is being done: ask again in a moment"
+        );
     }
 }
 

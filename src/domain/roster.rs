@@ -3,6 +3,8 @@
 use super::fault::{Faults, Message};
 use super::sheet::{self, Reading};
 use super::unit::Tree;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
@@ -144,39 +146,76 @@ fn read_rows(
 ) -> Result<u64, Reading> {
     let mut count = 0;
     sheet::read(file, &COLUMNS, faults, |row, faults| {
-        let [unit, reference, name, phone, email] = row.cells();
-        if unit.is_empty() {
-            faults.add(row.number(), row.column(0), "unit", Message::Missing("the unit’s code"));
-        } else if units.get(unit).is_none() {
-            faults.add(row.number(), row.column(0), "unit", Message::NoUnit(unit.to_owned()));
-        }
-        let lengths = [
-            (1, "ref", reference, LONGEST_REF),
-            (2, "name", name, LONGEST_NAME),
-            (3, "phone", phone, LONGEST_PHONE),
-            (4, "email", email, LONGEST_EMAIL),
-        ];
-        for (index, field, text, most) in lengths {
-            if text.chars().count() > most {
-                faults.add(row.number(), row.column(index), field, Message::Long(most));
-            }
-        }
-        if !email.is_empty() && !is_email(email) {
-            faults.add(row.number(), row.column(4), "email", Message::NoEmail);
-        }
+        let recipient = judge(row.cells(), units, |index, field, message| {
+            faults.add(row.number(), row.column(index), field, message);
+        });
         count += 1;
-        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let (reference, name, phone, email) = (given(reference), given(name), given(phone), given(email));
-        each(
-            (row.number(), row.column(1)),
-            faults.is_empty(),
-            Recipient { unit: unit.to_owned(), reference, name, phone, email },
-        )
+        each((row.number(), row.column(1)), faults.is_empty(), recipient)
     })?;
     if count == 0 && faults.is_empty() {
         faults.add(2, 1, "roster", Message::Nobody);
     }
     Ok(count)
+}
+
+/// What a row says of somebody: unit, ref, name, phone and e-mail. What is wrong is told with the place in the row.
+fn judge(cells: [&str; 5], units: &Tree, mut wrong: impl FnMut(usize, &'static str, Message)) -> Recipient {
+    let [unit, reference, name, phone, email] = cells;
+    if unit.is_empty() {
+        wrong(0, "unit", Message::Missing("the unit’s code"));
+    } else if units.get(unit).is_none() {
+        wrong(0, "unit", Message::NoUnit(unit.to_owned()));
+    }
+    let lengths = [
+        (1, "ref", reference, LONGEST_REF),
+        (2, "name", name, LONGEST_NAME),
+        (3, "phone", phone, LONGEST_PHONE),
+        (4, "email", email, LONGEST_EMAIL),
+    ];
+    for (index, field, text, most) in lengths {
+        if text.chars().count() > most {
+            wrong(index, field, Message::Long(most));
+        }
+    }
+    if !email.is_empty() && !is_email(email) {
+        wrong(4, "email", Message::NoEmail);
+    }
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let (reference, name, phone, email) = (given(reference), given(name), given(phone), given(email));
+    Recipient { unit: unit.to_owned(), reference, name, phone, email }
+}
+
+/// Checks a list of people that is no file: each as a row of a file would be, the first as row 1. Gives them with
+/// whether the ref stands in no other row; an error lists all mistakes.
+pub fn check_list(people: Vec<Recipient>, units: &Tree) -> Result<Vec<(Recipient, bool)>, Faults> {
+    let mut faults = Faults::default();
+    let (mut seen, mut refs, mut checked) = (HashMap::new(), HashMap::<String, u32>::new(), Vec::new());
+    for (row, person) in (1_u64..).zip(people) {
+        let Recipient { unit, reference, name, phone, email } = person;
+        let cells = [Some(unit), reference, name, phone, email].map(|cell| cell.unwrap_or_default().trim().to_owned());
+        for ((index, cell), field) in (1_u64..).zip(&cells).zip(COLUMNS.map(|column| column.name)) {
+            if cell.chars().any(char::is_control) {
+                faults.add(row, index, field, Message::Control);
+            }
+        }
+        let person = judge(cells.each_ref().map(String::as_str), units, |index, field, message| {
+            faults.add(row, u64::try_from(index).unwrap_or(0) + 1, field, message);
+        });
+        if let Some(reference) = &person.reference {
+            *refs.entry(reference.clone()).or_default() += 1;
+            match seen.entry((person.unit.clone(), reference.clone())) {
+                Entry::Occupied(first) => faults.add(row, 2, "ref", Message::PersonAgain(*first.get())),
+                Entry::Vacant(first) => drop(first.insert(row)),
+            }
+        }
+        checked.push(person);
+    }
+    if checked.is_empty() {
+        faults.add(1, 1, "people", Message::Nobody);
+    }
+    let alone = |person: &Recipient| person.reference.as_ref().is_some_and(|one| refs.get(one) == Some(&1));
+    let checked = checked.into_iter().map(|person| (alone(&person), person)).map(|(alone, person)| (person, alone));
+    faults.or(checked.collect())
 }
 
 /// Whether a text looks like an e-mail address that mail servers everywhere take: ASCII, one “@”, a domain with

@@ -69,6 +69,17 @@ impl Secret {
         MessageKey(first_16(self.mac(b"fivepoint message v1", &[survey.as_bytes(), &numbers])))
     }
 
+    /// The mark of something that a program sent with its API key: the same for the same, and nobody can try from
+    /// it what that was.
+    pub fn request_mark(&self, api_key: Uuid, sent: &[u8]) -> [u8; 16] {
+        first_16(self.mac(b"fivepoint request v1", &[api_key.as_bytes(), sent]))
+    }
+
+    /// The mark of a cursor, so that a program cannot make one by itself.
+    pub fn cursor_mark(&self, api_key: Uuid, cursor: &str) -> [u8; 16] {
+        first_16(self.mac(b"fivepoint cursor v1", &[api_key.as_bytes(), cursor.as_bytes()]))
+    }
+
     fn mac(&self, purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes a key of any length: this cannot fail, and the type cannot say so.
         let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0) else { return [0; 32] };

@@ -18,7 +18,7 @@ use crate::domain::roster::Recipient;
 use crate::error::Result;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Integer, Nullable, Text};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// People looked up and written in one commit: some hundredths of a second, during which answers wait on SQLite.
@@ -80,8 +80,14 @@ pub struct Outcome {
     pub fixed: usize,
 }
 
-/// Looks people up. There may be a chunk of them.
-pub fn standings(conn: &mut Conn, survey: Uuid, given: &[Given]) -> Result<Vec<Standing>> {
+/// Looks people up. There may be a chunk of them. Where units are given, the rest of the roster is as if nobody were
+/// on it.
+pub fn standings(
+    conn: &mut Conn,
+    survey: Uuid,
+    given: &[Given],
+    within: Option<&HashSet<String>>,
+) -> Result<Vec<Standing>> {
     type Contacts = (Option<String>, Option<String>, Option<String>);
     type Row = (String, String, i32, Contacts, Option<i32>);
     let last = rosters::last_place(conn, survey)?;
@@ -100,7 +106,7 @@ pub fn standings(conn: &mut Conn, survey: Uuid, given: &[Given]) -> Result<Vec<S
                 roster_line::serial,
             ))
             .load(conn)?;
-        for row in rows {
+        for row in rows.into_iter().filter(|row| within.is_none_or(|units| units.contains(&row.1))) {
             on_roster.entry(row.0.clone()).or_default().push(row);
         }
     }
@@ -131,6 +137,8 @@ pub struct Run<'a> {
     id: Uuid,
     survey: Uuid,
     wish: Wish,
+    /// The units whose people are known to whoever imports; all of them where nothing is said.
+    within: Option<HashSet<String>>,
     visible: i32,
     next: i32,
     waiting: Vec<Given>,
@@ -151,9 +159,15 @@ impl<'a> Run<'a> {
             rosters::last_place(conn, survey)
         })?;
         let (waiting, changes, outcome) = (Vec::new(), Vec::new(), Outcome::default());
-        let run = Self { db, id, survey, wish, visible, next: visible + 1, waiting, changes, outcome };
+        let run = Self { db, id, survey, wish, within: None, visible, next: visible + 1, waiting, changes, outcome };
         run.clear()?;
         Ok(run)
+    }
+
+    /// The same for somebody who may know of these units only: nobody is moved out of others, and it is not told who
+    /// is in them.
+    pub fn within(self, units: HashSet<String>) -> Self {
+        Self { within: Some(units), ..self }
     }
 
     /// Adds somebody.
@@ -216,7 +230,8 @@ impl<'a> Run<'a> {
             rosters::changeable(conn, self.survey)?;
             self.still_ours(conn)?;
             let (mut fresh, mut changes, mut outcome) = (Vec::new(), Vec::new(), self.outcome);
-            for (given, standing) in chunk.iter().zip(standings(conn, self.survey, &chunk)?) {
+            let found = standings(conn, self.survey, &chunk, self.within.as_ref())?;
+            for (given, standing) in chunk.iter().zip(found) {
                 let change = |place, from: &str, moves| Change {
                     place,
                     from: from.to_owned(),

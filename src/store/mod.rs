@@ -21,6 +21,7 @@ mod conn;
 mod connect;
 pub mod draws;
 pub mod frames;
+pub mod idempotency;
 pub mod intake;
 pub mod issue;
 pub mod keys;

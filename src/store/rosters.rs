@@ -51,10 +51,12 @@ pub struct Count {
     pub ineligible: i64,
     /// Those with a link.
     pub issued: i64,
+    /// Those who could not be reached.
+    pub not_reached: i64,
 }
 
 /// Refuses a survey whose roster is what it was when it closed.
-pub(super) fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
+pub fn changeable(conn: &mut Conn, survey: Uuid) -> Result<()> {
     match surveys::get(conn, survey)?.state {
         SurveyState::Draft | SurveyState::Open => Ok(()),
         state => Err(Obstacle::RosterFrozen { state }.into()),
@@ -77,8 +79,10 @@ pub fn counts(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Count>> 
         let count = counts.entry(unit).or_default();
         count.all += people;
         count.issued += issued;
-        if disposition.as_deref() == Some(Disposition::Ineligible.name()) {
-            count.ineligible += people;
+        match disposition.as_deref().and_then(Disposition::from_name) {
+            Some(Disposition::Ineligible) => count.ineligible += people,
+            Some(Disposition::NonContact) => count.not_reached += people,
+            None => {}
         }
     }
     Ok(counts)

@@ -380,3 +380,19 @@ table! {
         answers -> Text,
     }
 }
+
+table! {
+    idempotency (api_key, mark) {
+        api_key -> Binary,
+        mark -> Binary,
+        survey -> Binary,
+        body -> Binary,
+        run -> Binary,
+        held_at -> Timestamp,
+        first -> Nullable<Integer>,
+        last -> Nullable<Integer>,
+        known -> Nullable<BigInt>,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(idempotency, survey);

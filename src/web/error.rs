@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Seconds after which a busy server is worth asking again.
 const RETRY_SECONDS: u32 = 3;
@@ -105,8 +106,8 @@ impl Problem {
     }
 }
 
-/// One wrong field of a submission.
-#[derive(Debug, Serialize)]
+/// One wrong field of an answer.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct WrongField {
     /// `q1` … `qN`, or `respondent`.
     pub field: String,
@@ -114,14 +115,22 @@ pub struct WrongField {
     pub code: &'static str,
 }
 
-#[derive(Serialize)]
-struct Body {
+/// What kept a recipient's request from being done, as RFC 9457 has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnswerProblem)]
+pub struct Body {
+    /// Always `about:blank`: `code` tells what it is.
     #[serde(rename = "type")]
     kind: &'static str,
+    /// The words of the status.
     title: &'static str,
+    /// The status.
     status: u16,
+    /// The stable code of what is the matter.
     code: &'static str,
+    /// A sentence for the developer.
     detail: &'static str,
+    /// The wrong fields of an answer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongField>,
 }

@@ -12,7 +12,8 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, paper, rosters, seal, sendings, signals, surveys};
+use crate::store::{Db, idempotency, paper, rosters, seal, sendings, signals, surveys};
+use chrono::{DateTime, Utc};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -83,13 +84,14 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&str, &dyn Fn() -> Result<()>); 6] = [
+        let deeds: [(&str, &dyn Fn() -> Result<()>); 7] = [
             ("keep dates", &|| self.keep_dates(&actor)),
             ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| self.forget_contacts(&actor)),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
+            ("forget requests", &|| self.forget_requests(now)),
         ];
         for (name, deed) in deeds {
             if let Err(error) = deed() {
@@ -150,6 +152,14 @@ impl Duties {
             return Ok(());
         }
         self.db.write("write signals", |conn| signals::raise(conn, &due)).inspect_err(|_| pace().give_back(due.clone()))
+    }
+
+    /// What programs asked for is known for a day.
+    fn forget_requests(&self, now: DateTime<Utc>) -> Result<()> {
+        if self.db.read(|conn| idempotency::overdue(conn, now))? > 0 {
+            self.db.write("forget requests", |conn| idempotency::forget(conn, now))?;
+        }
+        Ok(())
     }
 
     /// Counts of days that are over go to the log.

@@ -15,6 +15,7 @@
 
 mod answering;
 mod api_life;
+mod api_push;
 mod attack;
 mod audit;
 mod closing;

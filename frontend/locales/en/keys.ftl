@@ -74,3 +74,4 @@ key-too-wide = A key that is bound to a unit can do only what is marked “can b
 key-expiry-wrong = The last day is today or later, and at most two years from now.
 key-account-wrong = Keys belong to evaluators whose account is enabled; “{ $name }” is none.
 key-too-many = At most { $most } keys work at the same time. Revoke one that is not needed.
+key-in-use = A program is having this done with the same Idempotency-Key. Please ask again in a moment.

@@ -74,3 +74,4 @@ key-too-wide = 限定了单位的密钥，只能选注明“可限定单位”�
 key-expiry-wrong = 最后有效日不能早于今天，也不能晚于两年以后。
 key-account-wrong = 密钥只能属于在用的评价人员账号，“{ $name }”不是。
 key-too-many = 同时可用的密钥最多 { $most } 个。请先撤销不再需要的密钥。
+key-in-use = 有程序正在用同一个请求标识办理这件事，请稍后再问。

@@ -12,7 +12,7 @@ use super::audit::{About, Actor};
 use super::links::Hold;
 use super::schema::{link, roster_entry, roster_line, survey};
 use super::surveys::{self, Stored, number};
-use super::{Conn, Db, intake, progress, rosters};
+use super::{Conn, Db, idempotency, intake, progress, rosters};
 use crate::domain::audit::Act;
 use crate::domain::link::LinkState;
 use crate::domain::obstacle::{Missing, Obstacle};
@@ -20,6 +20,7 @@ use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use rows::{EntryRow, LinkRow, insert, tell_places};
 use std::collections::{BTreeMap, HashMap};
@@ -43,6 +44,8 @@ pub struct Run<'a> {
     known: u64,
     /// Whether it took over from a run that had not ended.
     took_over: bool,
+    /// The request of a program that it is for.
+    request: Option<idempotency::Request>,
 }
 
 /// Somebody to be written in the next chunk, with the place on the stored roster.
@@ -65,10 +68,25 @@ impl<'a> Run<'a> {
     /// Begins a run for a draft or open survey. `id` is a fresh random id. Where another run has not ended, this
     /// one takes over, which the log tells with the links that are dropped.
     pub fn begin(db: &'a Db, actor: &Actor<'a>, survey_id: Uuid, id: Uuid) -> Result<Self> {
+        Self::begin_for(db, actor, survey_id, id, None)
+    }
+
+    /// The same for a request of a program, which is done once: what comes of it is written down with it. It does
+    /// not take over from the run of another request that gives signs of life.
+    pub fn begin_for(
+        db: &'a Db,
+        actor: &Actor<'a>,
+        survey_id: Uuid,
+        id: Uuid,
+        request: Option<idempotency::Request>,
+    ) -> Result<Self> {
         let (survey, next_place, took_over) = db.write("issue: begin", |conn| {
             links_may_be_issued(conn, survey_id, Hold::ToChange)?;
             if intake::current(conn, survey_id)?.is_some() {
                 return Err(Obstacle::IntakeRunning.into());
+            }
+            if let Some(request) = &request {
+                idempotency::take(conn, request, id, actor.now)?;
             }
             let took_over = current(conn, survey_id)?.is_some();
             if took_over {
@@ -94,6 +112,7 @@ impl<'a> Run<'a> {
             issued: BTreeMap::new(),
             known: 0,
             took_over,
+            request,
         };
         run.clear()?;
         Ok(run)
@@ -120,6 +139,14 @@ impl<'a> Run<'a> {
         self.issued.values().sum()
     }
 
+    /// Gives a sign of life, where a program waits for it.
+    pub fn hold(&self, now: DateTime<Utc>) -> Result<()> {
+        if self.request.is_none() {
+            return Ok(());
+        }
+        self.db.write("issue: hold", |conn| idempotency::hold(conn, self.id, now))
+    }
+
     /// Makes all links of the run visible at once.
     pub fn finish(mut self, actor: &Actor<'_>) -> Result<Outcome> {
         self.write_chunk()?;
@@ -139,6 +166,11 @@ impl<'a> Run<'a> {
             );
             diesel::update(survey::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
             progress::add(conn, &changes, |_| day)?;
+            if let Some(request) = &self.request {
+                let first = self.survey.visible_serial + 1;
+                let settled = idempotency::Settled { first, last: serial, known: number(self.known)? };
+                idempotency::settle(conn, request, self.id, settled, actor.now)?;
+            }
             actor.note(conn, Act::LinksIssued, About::survey(id).amount(issued))
         })?;
         Ok(Outcome { issued: number(issued)?, known: self.known })

@@ -16,7 +16,8 @@ use std::time::Duration;
 
 /// Every table of which a seal deletes or rewrites rows, and the statistics about them, which the owner of the
 /// database may have built anew.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
+    "idempotency",
     "response",
     "rewriting",
     "link",

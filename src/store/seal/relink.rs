@@ -2,7 +2,8 @@
 
 use super::super::Conn;
 use super::super::schema::{
-    link, outbox, paper_day, paper_entry, replaced_link, rewriting, roster_entry, roster_line, sending, signal,
+    idempotency, link, outbox, paper_day, paper_entry, replaced_link, rewriting, roster_entry, roster_line, sending,
+    signal,
 };
 use crate::error::Result;
 use diesel::prelude::*;
@@ -20,7 +21,19 @@ pub fn left(conn: &mut Conn, survey: Uuid) -> Result<Vec<(&'static str, i64)>> {
             left.push((stringify!($table), rows));
         )+};
     }
-    count!(link, replaced_link, roster_entry, roster_line, outbox, sending, signal, paper_entry, paper_day, rewriting);
+    count!(
+        idempotency,
+        link,
+        replaced_link,
+        roster_entry,
+        roster_line,
+        outbox,
+        sending,
+        signal,
+        paper_entry,
+        paper_day,
+        rewriting
+    );
     left.retain(|(_, rows)| *rows > 0);
     Ok(left)
 }

@@ -6,8 +6,8 @@
 use super::super::links::{Hold, lock_survey};
 use super::super::releases;
 use super::super::schema::{
-    fold, link, outbox, paper_day, paper_entry, replaced_link, response, rewriting, roster_entry, roster_line, seal,
-    sending, signal, survey as surveys_table,
+    fold, idempotency, link, outbox, paper_day, paper_entry, replaced_link, response, rewriting, roster_entry,
+    roster_line, seal, sending, signal, survey as surveys_table,
 };
 use super::super::surveys;
 use super::super::{Conn, draws, receipts, responses};
@@ -39,7 +39,18 @@ pub(super) fn survey(conn: &mut Conn, secret: &Secret, id: Uuid) -> Result<()> {
             $(diesel::delete($table::table.filter($table::survey.eq(&key))).execute(conn)?;)+
         };
     }
-    erase!(link, replaced_link, roster_entry, roster_line, outbox, sending, signal, paper_entry, paper_day);
+    erase!(
+        idempotency,
+        link,
+        replaced_link,
+        roster_entry,
+        roster_line,
+        outbox,
+        sending,
+        signal,
+        paper_entry,
+        paper_day
+    );
     draws::forget_places(conn, id)?;
     let bare = (
         surveys_table::salt.eq(None::<Vec<u8>>),

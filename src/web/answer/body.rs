@@ -15,6 +15,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Bytes of the largest body that is read: a questionnaire of 100 questions takes a tenth of it.
 pub const LARGEST: usize = 32 * 1024;
@@ -111,19 +112,31 @@ fn json<T: serde::de::DeserializeOwned>(request: &HttpRequest, body: Body) -> Re
     serde_json::from_slice(&bytes).map_err(|_| Problem::MalformedBody)
 }
 
-#[derive(Deserialize)]
+/// What to do with a link.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ActionBody {
+#[schema(as = LinkAction)]
+pub struct ActionBody {
+    /// `start`, `decline` or `resume`.
+    #[schema(example = "start")]
     action: String,
 }
 
-#[derive(Deserialize)]
+/// An answer to the questionnaire of a link.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Sheet {
+#[schema(as = Answers)]
+pub struct Sheet {
+    /// By the number of the question, from 1, the code of the option; a question that is not required may be left out.
+    #[schema(value_type = HashMap<String, String>)]
     answers: Pairs,
+    /// Who answers: one of `respondents`.
     #[serde(default)]
+    #[schema(example = "self")]
     respondent: Option<String>,
+    /// How many links this phone has finished today, with this one; what is no such number is passed over.
     #[serde(default)]
+    #[schema(value_type = Option<u32>)]
     phone: Option<serde_json::Value>,
 }
 

@@ -10,8 +10,8 @@ mod send;
 mod state;
 mod view;
 
-use body::Body;
 pub use body::LARGEST;
+use body::{ActionBody, Body, Sheet};
 pub use page::{Questionnaire, preview};
 pub use send::Reader;
 pub use state::problem;
@@ -30,7 +30,9 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
+use view::LinkView;
 
 /// A link that exists, and its code.
 struct Known {
@@ -161,17 +163,30 @@ fn to_page(code: &Code, reader: Reader) -> HttpResponse {
     HttpResponse::SeeOther().insert_header(page).insert_header((CACHE_CONTROL, "no-store")).finish()
 }
 
-/// Where a link stands, for programs.
-#[derive(Serialize)]
-struct Standing {
+/// Where a link stands.
+#[derive(Serialize, ToSchema)]
+#[schema(as = LinkStanding)]
+pub struct Standing {
+    /// `waiting`, `started`, `submitted` or `declined`.
     state: &'static str,
+    /// The receipt of an answer that is recorded, the same at every retry.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
 }
 
-/// `GET /api/v1/links/{code}`: the state of a link and, while it can be answered, the questionnaire.
+/// A link
 ///
-/// With `Prefer: return=minimal` (RFC 7240) only the state.
+/// For the front ends of recipients; no key is asked for, as whoever has the code may answer once. The state of the
+/// link and, while it can be answered, the questionnaire; with `Prefer: return=minimal` (RFC 7240) the state alone.
+/// Changes nothing.
+#[utoipa::path(
+    get, path = "/api/v1/links/{code}", tag = "answers", operation_id = "answers_show",
+    params(
+        ("code" = String, Path, description = "The code of the link, with or without hyphens"),
+        ("Prefer" = Option<String>, Header, description = "`return=minimal` for the state alone"),
+    ),
+    responses((status = 200, body = LinkView))
+)]
 pub async fn show_json(app: Data<App>, code: Path<String>, request: HttpRequest) -> HttpResponse {
     let minimal = request.headers().get("prefer").is_some_and(|wish| wish == "return=minimal");
     match view::link(&app, &code, minimal).await {
@@ -180,7 +195,14 @@ pub async fn show_json(app: Data<App>, code: Path<String>, request: HttpRequest)
     }
 }
 
-/// `POST /api/v1/links/{code}`: start, decline or resume.
+/// Start, decline or resume
+///
+/// Each may be sent again with the same effect.
+#[utoipa::path(
+    post, path = "/api/v1/links/{code}", tag = "answers", operation_id = "answers_act",
+    params(("code" = String, Path, description = "The code of the link, with or without hyphens")),
+    request_body = ActionBody, responses((status = 200, body = Standing))
+)]
 pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
     let asked = body::json_action(&request, body).and_then(|action| match Act::from_name(&action) {
         Some(Act::Submit) | None => Err(Problem::MalformedBody),
@@ -189,7 +211,16 @@ pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, 
     record_json(&app, &code, asked).await
 }
 
-/// `POST /api/v1/links/{code}/response`: the JSON twin of the form.
+/// Answer
+///
+/// The first answer of a link is recorded (201); sent again, whatever it says, it is acknowledged with the same receipt
+/// (200), and the first stays.
+#[utoipa::path(
+    post, path = "/api/v1/links/{code}/response", tag = "answers", operation_id = "answers_submit",
+    params(("code" = String, Path, description = "The code of the link, with or without hyphens")),
+    request_body = Sheet,
+    responses((status = 201, body = Standing), (status = 200, body = Standing))
+)]
 pub async fn submit_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
     let asked = body::json_submission(&request, body).map(Request::Submit);
     record_json(&app, &code, asked).await

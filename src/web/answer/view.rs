@@ -8,41 +8,66 @@ use crate::store::links::Found;
 use crate::web::App;
 use crate::web::error::Problem;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A link and what can be answered through it.
-#[derive(Serialize)]
-pub(super) struct LinkView {
+#[derive(Serialize, ToSchema)]
+pub struct LinkView {
+    /// `waiting`, `started`, `submitted` or `declined`.
     state: &'static str,
+    /// The receipt of an answer that is recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
+    /// The questionnaire, while it can be answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     survey: Option<SurveyView>,
 }
 
-#[derive(Serialize)]
+/// A questionnaire.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Questionnaire)]
 struct SurveyView {
+    /// Its title.
     title: String,
+    /// The programme evaluated.
     programme: String,
+    /// Who asks.
     organiser: String,
+    /// Whom to call.
     contact: String,
+    /// Why the survey is made.
     purpose: String,
+    /// Days after closing on which contacts are deleted.
     retention_days: u16,
+    /// Who may answer, for `respondent`.
     respondents: [&'static str; 4],
+    /// What can be chosen for each question, best first.
     options: Vec<OptionView>,
+    /// The questions, in order.
     questions: Vec<QuestionView>,
 }
 
-#[derive(Serialize)]
+/// An option.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionnaireOption)]
 struct OptionView {
+    /// What an answer sends.
     code: String,
+    /// What a person reads.
     label: String,
 }
 
-#[derive(Serialize)]
+/// A question of a questionnaire.
+#[derive(Serialize, ToSchema)]
+#[schema(as = QuestionnaireQuestion)]
 struct QuestionView {
+    /// Its number, from 1.
     no: usize,
+    /// The official wording.
     text: String,
+    /// The same in easy words.
     easy: Option<String>,
+    /// Whether an answer without it is refused.
     required: bool,
 }
 

@@ -2,8 +2,12 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, progress, scorecard_files, scorecards, seal, surface, surveys, units};
+use super::{
+    answers, audit, caller, issuing, links, progress, rosters, scorecard_files, scorecards, seal, surface, surveys,
+    units,
+};
 use crate::domain::key::Scope;
+use crate::web::{answer, error};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, resource, route, to};
@@ -47,8 +51,8 @@ macro_rules! api {
 
         #[derive(OpenApi)]
         #[openapi(
-            paths($($($handler),+),+),
-            components(schemas(Problem, Wrong)),
+            paths($($($handler),+),+, answer::show_json, answer::act_json, answer::submit_json),
+            components(schemas(Problem, Wrong, error::Body)),
             modifiers(&Common),
         )]
         struct Document;
@@ -95,6 +99,17 @@ api! {
     "/api/v1/scorecards/{scorecard}/file.docx" { get scorecard_files::as_docx: Some(Scope::ScorecardsRead) }
     "/api/v1/scorecards/{scorecard}/versions" { get scorecard_files::versions: Some(Scope::ScorecardsRead) }
     "/api/v1/scorecards/{scorecard}/changes" { get scorecard_files::changes: Some(Scope::ScorecardsRead) }
+    "/api/v1/surveys/{survey}/roster" up to rosters::LARGEST {
+        get rosters::count: Some(Scope::RostersWrite),
+        post rosters::add: Some(Scope::RostersWrite)
+    }
+    "/api/v1/surveys/{survey}/links" {
+        get links::show: Some(Scope::LinksRead),
+        post issuing::issue: Some(Scope::LinksIssue)
+    }
+    "/api/v1/surveys/{survey}/links/export" { post links::export: Some(Scope::LinksRead) }
+    "/api/v1/surveys/{survey}/links/reissue" { post links::reissue: Some(Scope::LinksIssue) }
+    "/api/v1/surveys/{survey}/links/revoke" { post links::revoke: Some(Scope::LinksIssue) }
     "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
 }
 
@@ -148,6 +163,7 @@ impl Modify for Common {
                 complete(route, operation);
             }
         }
+        answers::complete(&mut document.paths);
     }
 }
 
@@ -196,9 +212,13 @@ fn complete(route: &Route, operation: &mut Operation) {
     }
 }
 
-/// Adds a problem as a reply, unless the operation says more about this status itself.
 fn tell(operation: &mut Operation, status: &str, about: &str) {
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    tell_as("Problem", operation, status, about);
+}
+
+/// Adds a problem as a reply, unless the operation says more about this status itself.
+pub(super) fn tell_as(schema: &str, operation: &mut Operation, status: &str, about: &str) {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema))).build();
     let reply = ResponseBuilder::new().description(about).content("application/problem+json", problem).build();
     operation.responses.responses.entry(status.to_owned()).or_insert_with(|| reply.into());
 }

@@ -151,6 +151,18 @@ impl Fault {
         Self::invalid(vec![Wrong { row: None, column: None, field: field.to_owned(), detail: detail.into() }])
     }
 
+    /// The mistakes of a list, whose places are no columns of a table.
+    pub fn list(faults: &Faults) -> Self {
+        let fault = Self::file(faults);
+        let errors = fault.errors.into_iter().map(|wrong| Wrong { column: None, ..wrong }).collect();
+        Self { errors, ..fault }
+    }
+
+    /// The same, to be sent again after so many seconds.
+    pub fn after(self, seconds: u32) -> Self {
+        Self { retry: Some(seconds), ..self }
+    }
+
     fn file(faults: &Faults) -> Self {
         let wrong = |fault: &crate::domain::fault::Fault| Wrong {
             row: Some(fault.row),

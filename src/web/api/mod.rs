@@ -3,15 +3,20 @@
 //! [`ROUTES`] is the list of its addresses with the scope each needs; the router and the OpenAPI document are made from
 //! the same list, and a test asks each with every kind of key. The conventions are in `docs/api.md`.
 
+mod answers;
 mod audit;
 mod body;
 mod caller;
 mod document;
 mod fault;
+mod issuing;
+mod links;
 mod list;
+mod long;
 mod pace;
 mod progress;
 mod reply;
+mod rosters;
 mod scorecard_files;
 mod scorecards;
 mod seal;

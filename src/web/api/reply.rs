@@ -49,6 +49,12 @@ pub fn created(address: &str, value: &impl Serialize) -> Reply {
     Ok(base(StatusCode::CREATED, "application/json").insert_header((LOCATION, address)).body(bytes))
 }
 
+/// What was begun, and where to look how far it is.
+pub fn begun(address: &str, value: &impl Serialize) -> Reply {
+    let bytes = bytes(value)?;
+    Ok(base(StatusCode::ACCEPTED, "application/json").insert_header((LOCATION, address)).body(bytes))
+}
+
 /// What was done.
 pub fn done(status: StatusCode, value: &impl Serialize) -> Reply {
     Ok(base(status, "application/json").body(bytes(value)?))

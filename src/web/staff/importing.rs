@@ -22,7 +22,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit};
 use uuid::Uuid;
 
 /// Most people of one file.
-const MOST: u64 = 200_000;
+pub const MOST: u64 = 200_000;
 
 /// The work that this process has begun.
 #[derive(Default)]
@@ -312,7 +312,7 @@ impl Work {
         let (mut plan, survey) = (Plan::default(), self.job.survey);
         let read = self.read(&file, |chunk| {
             let (rows, given): (Vec<u64>, Vec<Given>) = chunk.into_iter().unzip();
-            let standings = self.db.read(|conn| intake::standings(conn, survey, &given))?;
+            let standings = self.db.read(|conn| intake::standings(conn, survey, &given, None))?;
             for ((row, Given { recipient, .. }), standing) in rows.into_iter().zip(given).zip(standings) {
                 plan.add(row, recipient, standing);
             }

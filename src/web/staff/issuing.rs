@@ -5,11 +5,12 @@ use super::page::see;
 use super::refuse::failed;
 use crate::config::Clock;
 use crate::domain::obstacle::Obstacle;
-use crate::domain::roster::Disposition;
+use crate::domain::roster::{Disposition, Recipient};
 use crate::domain::survey::{Design, SurveyState};
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
+use crate::store::idempotency::{HELD, Request};
 use crate::store::issue::{self, Outcome, Run};
 use crate::store::{Conn, Db, draws, intake, rosters, surveys};
 use crate::web::{App, fresh};
@@ -18,6 +19,8 @@ use actix_web::web::{Data, Path};
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 /// People read from the roster at a time.
@@ -44,6 +47,16 @@ impl Issuing {
     fn put(&self, survey: Uuid, job: &Arc<Job>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(survey, Arc::clone(job));
     }
+
+    /// The same, unless a run goes on, which is given.
+    fn put_if_none(&self, survey: Uuid, job: &Arc<Job>) -> Option<Arc<Job>> {
+        let mut jobs = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let going = jobs.get(&survey).filter(|job| job.end().is_none()).cloned();
+        if going.is_none() {
+            jobs.insert(survey, Arc::clone(job));
+        }
+        going
+    }
 }
 
 /// A run, and how it had ended when somebody looked.
@@ -56,9 +69,12 @@ pub struct Job {
     pub total: i64,
     /// Whether another run had begun and not ended.
     pub took_over: bool,
+    /// The request of a program that it is for.
+    request: Option<Request>,
     written: AtomicI64,
     cancelled: AtomicBool,
     end: Mutex<Option<End>>,
+    ended: Notify,
 }
 
 /// How a run ended.
@@ -75,6 +91,19 @@ pub enum End {
 }
 
 impl Job {
+    fn new(total: i64, took_over: bool, request: Option<Request>) -> Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            id: fresh::id()?,
+            total,
+            took_over,
+            request,
+            written: AtomicI64::new(0),
+            cancelled: AtomicBool::new(total == 0),
+            end: Mutex::default(),
+            ended: Notify::new(),
+        }))
+    }
+
     /// How many links are written, none of them visible yet.
     pub fn written(&self) -> i64 {
         self.written.load(Ordering::Relaxed)
@@ -85,15 +114,35 @@ impl Job {
         *self.end.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Waits for the end, but no longer than that; nothing if it takes longer.
+    pub async fn soon(&self, patience: Duration) -> Option<End> {
+        // Whether it ends in time is seen at the end.
+        let _ = actix_web::rt::time::timeout(patience, self.ended.notified()).await;
+        self.end()
+    }
+
+    fn finish(&self, end: End) {
+        *self.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
+        self.ended.notify_one();
+    }
+
     fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
     }
 }
 
+/// Who gets a link.
+pub enum Whom {
+    /// These places on the roster; everybody on it where none are given.
+    Roster(Option<HashSet<i32>>),
+    /// These people, who are put on the roster if they are not on it.
+    People(Vec<Recipient>),
+}
+
 /// Who gets a link now.
 pub struct Invited {
     /// Places on the roster; everybody where the survey asks everybody.
-    drawn: Option<HashSet<i32>>,
+    pub drawn: Option<HashSet<i32>>,
     /// How many they are.
     pub count: i64,
 }
@@ -169,28 +218,29 @@ async fn try_cancel(app: &App, staff: &Staff<Links>, id: Uuid) -> Result<()> {
 /// Starts a run on a thread of its own: it takes minutes for a large roster, and the threads on which
 /// requests wait are few.
 fn start(app: &App, staff: Uuid, survey: Uuid, invited: Invited, took_over: bool) -> Result<()> {
-    let job = Arc::new(Job {
-        id: fresh::id()?,
-        total: invited.count,
-        took_over,
-        written: AtomicI64::new(0),
-        // Nobody to invite: it only clears away.
-        cancelled: AtomicBool::new(invited.count == 0),
-        end: Mutex::default(),
-    });
-    let work = Work {
-        db: app.db.clone(),
-        secret: app.secret.clone(),
-        clock: app.clock.clone(),
-        staff,
-        survey,
-        drawn: invited.drawn,
-        job: Arc::clone(&job),
-    };
+    // Nobody to invite: it only clears away.
+    let job = Job::new(invited.count, took_over, None)?;
     app.issuing.put(survey, &job);
-    let started = std::thread::Builder::new().name("issue".to_owned()).spawn(move || work.run());
+    run(app, staff, survey, Whom::Roster(invited.drawn), &job)
+}
+
+/// Starts a run for a request of a program, unless one goes on in this process.
+pub fn start_for(app: &App, request: Request, whom: Whom, total: i64, took_over: bool) -> Result<Arc<Job>> {
+    let job = Job::new(total, took_over, Some(request))?;
+    match app.issuing.put_if_none(request.survey, &job) {
+        Some(going) if going.request == Some(request) => return Err(Obstacle::IdempotencyKeyInUse.into()),
+        Some(_) => return Err(Obstacle::IssuingRunning.into()),
+        None => run(app, request.api_key, request.survey, whom, &job)?,
+    }
+    Ok(job)
+}
+
+fn run(app: &App, by: Uuid, survey: Uuid, whom: Whom, job: &Arc<Job>) -> Result<()> {
+    let (db, secret, clock) = (app.db.clone(), app.secret.clone(), app.clock.clone());
+    let work = Work { db, secret, clock, by, survey, job: Arc::clone(job) };
+    let started = std::thread::Builder::new().name("issue".to_owned()).spawn(move || work.run(whom));
     if started.is_err() {
-        *job.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(End::Failed);
+        job.finish(End::Failed);
     }
     started.map(drop).map_err(Error::Io)
 }
@@ -199,15 +249,15 @@ struct Work {
     db: Db,
     secret: Secret,
     clock: Clock,
-    staff: Uuid,
+    /// The account or the API key.
+    by: Uuid,
     survey: Uuid,
-    drawn: Option<HashSet<i32>>,
     job: Arc<Job>,
 }
 
 impl Work {
-    fn run(self) {
-        let end = match self.issue() {
+    fn run(self, whom: Whom) {
+        let end = match self.issue(whom) {
             Ok(end) => end,
             Err(error) => {
                 // Whoever took over has put another id there, or has ended and left none.
@@ -220,13 +270,13 @@ impl Work {
                 }
             }
         };
-        *self.job.end.lock().unwrap_or_else(PoisonError::into_inner) = Some(end);
+        self.job.finish(end);
     }
 
-    fn issue(&self) -> Result<End> {
-        let actor = || Actor { secret: &self.secret, staff: Some(self.staff), now: self.clock.now() };
-        let mut run = Run::begin(&self.db, &actor(), self.survey, self.job.id)?;
-        match self.fill(&mut run) {
+    fn issue(&self, whom: Whom) -> Result<End> {
+        let actor = || Actor { secret: &self.secret, staff: Some(self.by), now: self.clock.now() };
+        let mut run = Run::begin_for(&self.db, &actor(), self.survey, self.job.id, self.job.request)?;
+        match self.fill(&mut run, whom) {
             Ok(()) if self.job.is_cancelled() => {
                 run.abandon(&actor())?;
                 Ok(End::Cancelled)
@@ -242,19 +292,28 @@ impl Work {
         }
     }
 
-    fn fill(&self, run: &mut Run<'_>) -> Result<()> {
-        let mut after = 0;
+    fn fill(&self, run: &mut Run<'_>, whom: Whom) -> Result<()> {
+        let drawn = match whom {
+            Whom::Roster(drawn) => drawn,
+            Whom::People(people) => return people.into_iter().try_for_each(|person| run.add(person)),
+        };
+        let (mut after, mut held) = (0, self.clock.now());
         while !self.job.is_cancelled() {
             let lines = self.db.read(|conn| rosters::after(conn, self.survey, None, after, PAGE))?;
             let Some(last) = lines.last() else { break };
             after = last.number;
             for line in lines {
-                let wanted = self.drawn.as_ref().is_none_or(|drawn| drawn.contains(&line.number));
+                let wanted = drawn.as_ref().is_none_or(|drawn| drawn.contains(&line.number));
                 if wanted && line.serial.is_none() && line.disposition != Some(Disposition::Ineligible) {
                     run.add_line(line.number, line.recipient)?;
                 }
             }
             self.job.written.store(run.written(), Ordering::Relaxed);
+            let now = self.clock.now();
+            if now - held > HELD / 6 {
+                run.hold(now)?;
+                held = now;
+            }
         }
         Ok(())
     }

@@ -41,8 +41,9 @@ pub use refuse::nowhere;
 
 use crate::domain::staff::Right;
 use actix_web::web::{ServiceConfig, resource};
-pub(super) use importing::Importing;
-pub(super) use issuing::Issuing;
+pub(super) use handout::is_reason;
+pub(super) use importing::{Importing, MOST as MOST_OF_A_ROSTER};
+pub(super) use issuing::{End, Issuing, Job, Whom, invited, start_for};
 use surveys::{dates, edit, list, new, overview, preview, sealing, states};
 
 /// An address of the desk.
