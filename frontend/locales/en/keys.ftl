@@ -74,3 +74,6 @@ key-too-wide = A key that is bound to a unit can do only what is marked “can b
 key-expiry-wrong = The last day is today or later, and at most two years from now.
 key-account-wrong = Keys belong to evaluators whose account is enabled; “{ $name }” is none.
 key-too-many = At most { $most } keys work at the same time. Revoke one that is not needed.
+docs-title = Fivepoint for other programs
+docs-about = Everything that a program may ask of this server and tell it. “Authorize” takes a key, which stays on this page only; what is tried here is really done. The same for a program to read:
+docs-script = This page needs JavaScript.

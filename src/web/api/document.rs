@@ -2,14 +2,14 @@
 
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
-use super::{audit, caller, progress, surface, surveys, units};
+use super::{audit, caller, progress, releases, surface, surveys, units};
 use crate::domain::key::Scope;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, resource, route, to};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use std::future::ready;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, ResponseBuilder, Type};
 use utoipa::{Modify, OpenApi};
@@ -77,6 +77,17 @@ api! {
     "/api/v1/surveys/{survey}/close" { post surveys::close: Some(Scope::SurveysWrite) }
     "/api/v1/surveys/{survey}/progress" { get progress::show: Some(Scope::ProgressRead) }
     "/api/v1/units" { get units::list: Some(Scope::UnitsRead), post units::import: Some(Scope::UnitsWrite) }
+    "/api/v1/surveys/{survey}/releases" { get releases::list: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release" {
+        get releases::show: Some(Scope::ResultsRead),
+        post releases::make: Some(Scope::ResultsRelease)
+    }
+    "/api/v1/surveys/{survey}/release.csv" { get releases::csv: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release.xlsx" { get releases::xlsx: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release.docx" { get releases::docx: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/void" { post releases::void: Some(Scope::ResultsRelease) }
+    "/api/v1/surveys/{survey}/restore" { post releases::restore: Some(Scope::ResultsRelease) }
+    "/api/v1/surveys/{survey}/rows" { post releases::rows: Some(Scope::ResultsRelease) }
     "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
 }
 
@@ -159,7 +170,23 @@ fn complete(route: &Route, operation: &mut Operation) {
         tell(operation, "415", "The body is of a type that is not read here.");
         tell(operation, "422", "What was sent has mistakes; each is listed and nothing was changed.");
     }
-    if route.method != "GET" {
+    if route.method == "GET" {
+        let text = || ObjectBuilder::new().schema_type(Type::String).build();
+        let held = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The `ETag` of what you have: where it is the same, the reply is 304 without a body."))
+            .schema(Some(text()))
+            .build();
+        operation.parameters.get_or_insert_default().push(held.into());
+        if let Some(utoipa::openapi::RefOr::T(reply)) = operation.responses.responses.get_mut("200") {
+            let about = "Changes with what the reply tells.";
+            let tag = HeaderBuilder::new().schema(Some(text())).description(Some(about)).build();
+            reply.headers.insert("ETag".to_owned(), tag.into());
+        }
+        let same = ResponseBuilder::new().description("What you have is the same.").build();
+        operation.responses.responses.insert("304".to_owned(), same.into());
+    } else {
         tell(operation, "409", "A rule stands in the way; `code` says which.");
     }
     if route.scope.is_some() {

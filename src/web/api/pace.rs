@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_minute_has_so_many_requests_and_the_next_has_them_again() {
         let (minute, key) = (Minute::default(), Who::Key(Uuid::nil()));
-        let at = |second| DateTime::from_timestamp(1_700_000_040 + second, 0).unwrap();
+        let at = |second: i64| DateTime::from_timestamp(1_700_000_040 + second, 0).unwrap();
         for request in 1..=OF_KEY {
             let left = Left { limit: OF_KEY, remaining: OF_KEY - request, reset: 50 };
             assert_eq!(minute.count(key, at(10)), Ok(left));

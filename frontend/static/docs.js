@@ -1,0 +1,16 @@
+'use strict';
+
+window.addEventListener('DOMContentLoaded', () => {
+	SwaggerUIBundle({
+		url: '/openapi.json',
+		dom_id: '#docs',
+		presets: [SwaggerUIBundle.presets.apis],
+		layout: 'BaseLayout',
+		deepLinking: true,
+		docExpansion: 'list',
+		defaultModelsExpandDepth: 0,
+		persistAuthorization: false,
+		// Nothing is sent to anybody else, the document neither.
+		validatorUrl: null,
+	});
+});
