@@ -6,7 +6,6 @@ window.addEventListener('DOMContentLoaded', () => {
 		dom_id: '#docs',
 		presets: [SwaggerUIBundle.presets.apis],
 		layout: 'BaseLayout',
-		deepLinking: true,
 		docExpansion: 'list',
 		defaultModelsExpandDepth: 0,
 		persistAuthorization: false,

@@ -14,6 +14,8 @@
 )]
 
 mod answering;
+mod api;
+mod api_docs;
 mod attack;
 mod audit;
 mod closing;

@@ -117,13 +117,10 @@ pub struct TotalBlock {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ByMeasure<T> {
     /// The pooled weighted score, 0 to 100.
-    #[schema(inline)]
     pub weighted_score: T,
     /// Share of the two best options, in per cent.
-    #[schema(inline)]
     pub top2_percent: T,
     /// Share of the best option, in per cent.
-    #[schema(inline)]
     pub top1_percent: T,
 }
 

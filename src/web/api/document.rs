@@ -5,13 +5,15 @@ use super::fault::{Fault, Problem, Wrong};
 use super::{audit, caller, progress, releases, surface, surveys, units};
 use crate::domain::key::Scope;
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, resource, route, to};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use std::collections::BTreeMap;
 use std::future::ready;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, ResponseBuilder, Type};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Schema, Type};
 use utoipa::{Modify, OpenApi};
 
 /// An address of the interface.
@@ -39,7 +41,7 @@ macro_rules! api {
                 resource($path)
                     .app_data(most)
                     .app_data(most.payload())
-                    .wrap(from_fn(caller::tell_pace))
+                    .wrap(from_fn(caller::admit))
                     $(.route(api!(@route $method).to($handler)))+
                     .default_service(to(nowhere))
             }))+;
@@ -99,6 +101,12 @@ pub async fn nowhere(request: HttpRequest) -> HttpResponse {
     fault.error_response()
 }
 
+/// What a key needs for that method of an address.
+pub fn scope(method: &Method, path: &str) -> Option<Scope> {
+    let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
+    ROUTES.iter().find(|route| route.path == path && route.method == method.as_str())?.scope
+}
+
 /// The methods that an address knows.
 fn methods(path: &str) -> Vec<&'static str> {
     let of_path = ROUTES.iter().filter(|route| route.path == path);
@@ -127,6 +135,7 @@ impl Modify for Common {
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme(KEY, SecurityScheme::Http(bearer));
+            name_figures(&mut components.schemas);
         }
         for route in ROUTES {
             let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
@@ -142,6 +151,23 @@ impl Modify for Common {
             }
         }
     }
+}
+
+/// The schema of a figure is made from `Option<String>`, and called so.
+fn name_figures(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let Some(figure) = schemas.remove("Option") else { return };
+    let objects = schemas.values_mut().filter_map(|schema| match schema {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        _ => None,
+    });
+    for property in objects.flat_map(|object| object.properties.values_mut()) {
+        if let RefOr::Ref(of) = property
+            && of.ref_location == Ref::from_schema_name("Option").ref_location
+        {
+            of.ref_location = Ref::from_schema_name("Figure").ref_location;
+        }
+    }
+    schemas.insert("Figure".to_owned(), figure);
 }
 
 fn complete(route: &Route, operation: &mut Operation) {
@@ -179,7 +205,7 @@ fn complete(route: &Route, operation: &mut Operation) {
             .schema(Some(text()))
             .build();
         operation.parameters.get_or_insert_default().push(held.into());
-        if let Some(utoipa::openapi::RefOr::T(reply)) = operation.responses.responses.get_mut("200") {
+        if let Some(RefOr::T(reply)) = operation.responses.responses.get_mut("200") {
             let about = "Changes with what the reply tells.";
             let tag = HeaderBuilder::new().schema(Some(text())).description(Some(about)).build();
             reply.headers.insert("ETag".to_owned(), tag.into());
@@ -191,7 +217,7 @@ fn complete(route: &Route, operation: &mut Operation) {
     }
     if route.scope.is_some() {
         for reply in operation.responses.responses.values_mut() {
-            let utoipa::openapi::RefOr::T(reply) = reply else { continue };
+            let RefOr::T(reply) = reply else { continue };
             for (name, about) in [
                 ("RateLimit-Limit", "Requests that a key may make in a minute."),
                 ("RateLimit-Remaining", "Requests left in this minute."),
