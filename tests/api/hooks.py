@@ -18,6 +18,23 @@ def map_path_parameters(context, path_parameters):
     return path_parameters
 
 
+GOOD = {
+    "/units": lambda turn: {"units": [{"code": f"N{turn}", "name": "新", "parent": "C", "level": "county"}]},
+    "/void": lambda turn: {"unit": "I1", "reason": "代填"},
+    "/restore": lambda turn: {"unit": "I1", "reason": "代填"},
+    "/rows": lambda turn: {"reason": "教学"},
+}
+
+
+@schemathesis.hook
+def map_body(context, body):
+    # One of two times what is right, so that what follows from it is seen as well.
+    turn = next(TURN)
+    path = context.operation.path
+    good = next((made for end, made in GOOD.items() if path.endswith(end)), None)
+    return good(turn) if good and turn % 2 and isinstance(body, dict) else body
+
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     # A key has a limit of requests a minute: several take turns.

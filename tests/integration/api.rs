@@ -42,7 +42,10 @@ fn at(path: &str, survey: &str) -> String {
 /// The parts of a reply that a program without the right may see, which do not depend on the moment.
 fn told(sent: &Sent) -> (u16, Vec<u8>, Vec<(String, String)>) {
     let head = sent.headers.iter().filter(|(name, _)| name != "date" && !name.starts_with("ratelimit-"));
-    (sent.status, sent.bytes.clone(), head.cloned().collect())
+    // Headers have no order.
+    let mut head: Vec<_> = head.cloned().collect();
+    head.sort();
+    (sent.status, sent.bytes.clone(), head)
 }
 
 on_both_engines!(every_address_lets_in_the_key_that_has_its_scope_and_no_other, |database| {
@@ -97,7 +100,7 @@ on_both_engines!(every_address_lets_in_the_key_that_has_its_scope_and_no_other, 
                     assert_eq!(told(&there), told(&nowhere), "{place} {scope:?}: no word about what there is");
                 }
                 None if route.path.contains("{survey}") && route.method == "GET" => {
-                    assert_eq!((nowhere.status, nowhere.code().as_str()), (404, "survey_not_found"), "{place}");
+                    assert!(nowhere.status == 404 && nowhere.code().ends_with("_not_found"), "{place}: {nowhere:?}");
                 }
                 None => assert!(nowhere.status < 500 && !matches!(nowhere.status, 401 | 403), "{place}: {nowhere:?}"),
             }

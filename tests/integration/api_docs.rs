@@ -88,7 +88,8 @@ fn general() -> BTreeSet<String> {
         let rest = rest.trim_start_matches(|c: char| c.is_ascii_uppercase() || c == '_');
         rest.strip_prefix(',')?.trim_start().strip_prefix('"')?.split('"').next()
     });
-    let found: BTreeSet<String> = after.map(str::to_owned).collect();
+    let word = |text: &&str| text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let found: BTreeSet<String> = after.filter(word).map(str::to_owned).collect();
     assert!(found.len() > 10, "{found:?}");
     found
 }

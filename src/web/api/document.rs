@@ -4,6 +4,7 @@ use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
 use super::{audit, caller, progress, releases, surface, surveys, units};
 use crate::domain::key::Scope;
+use crate::domain::release::Figure;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -14,7 +15,7 @@ use std::future::ready;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Schema, Type};
-use utoipa::{Modify, OpenApi};
+use utoipa::{Modify, OpenApi, PartialSchema};
 
 /// An address of the interface.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +132,7 @@ impl Modify for Common {
             Some("Surveys, links, progress, releases and scorecards for other programs.".to_owned());
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API key, made at the desk (接口密钥) or by “fivepoint key add”."))
+            .description(Some("An API key, made at the desk or by “fivepoint key add”."))
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme(KEY, SecurityScheme::Http(bearer));
@@ -153,21 +154,21 @@ impl Modify for Common {
     }
 }
 
-/// The schema of a figure is made from `Option<String>`, and called so.
+/// References to what stands for a figure in generic types are called after Rust's type, and lead nowhere.
 fn name_figures(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
-    let Some(figure) = schemas.remove("Option") else { return };
+    let (before, after) = (Ref::from_schema_name("Option"), Ref::from_schema_name("Figure"));
     let objects = schemas.values_mut().filter_map(|schema| match schema {
         RefOr::T(Schema::Object(object)) => Some(object),
         _ => None,
     });
     for property in objects.flat_map(|object| object.properties.values_mut()) {
         if let RefOr::Ref(of) = property
-            && of.ref_location == Ref::from_schema_name("Option").ref_location
+            && of.ref_location == before.ref_location
         {
-            of.ref_location = Ref::from_schema_name("Figure").ref_location;
+            of.ref_location.clone_from(&after.ref_location);
         }
     }
-    schemas.insert("Figure".to_owned(), figure);
+    schemas.insert("Figure".to_owned(), Figure::schema());
 }
 
 fn complete(route: &Route, operation: &mut Operation) {
@@ -216,7 +217,9 @@ fn complete(route: &Route, operation: &mut Operation) {
         tell(operation, "409", "A rule stands in the way; `code` says which.");
     }
     if route.scope.is_some() {
-        for reply in operation.responses.responses.values_mut() {
+        // They come with every reply, and are said where somebody looks for them.
+        let told = operation.responses.responses.iter_mut();
+        for (_, reply) in told.filter(|(status, _)| status.starts_with('2') || *status == "429") {
             let RefOr::T(reply) = reply else { continue };
             for (name, about) in [
                 ("RateLimit-Limit", "Requests that a key may make in a minute."),
