@@ -138,6 +138,7 @@ fn released(database: &Database) -> (Scene<'_>, String) {
         assert_eq!(scene.phone().form(code, &form(number / 3 % 4)).status, 303);
     }
     scene.close();
+    scene.release();
     Desk::sign_in(&scene.program, &scene.server, "wang", "evaluator", None);
     let scopes = ["surveys:read", "units:read", "progress:read", "results:read", "results:release", "audit:read"];
     let token = Api::with_key(&scene.program, &scene.server, "wang", &scopes, &[]).token().to_owned();
