@@ -100,6 +100,8 @@ enum Command {
     /// API keys: what other programs may do
     #[command(subcommand)]
     Key(keys::Key),
+    /// Print the OpenAPI document of the interface for programs
+    Openapi,
     /// Ask the server at --listen whether it is ready
     Healthcheck,
     /// Scorecards of evaluations: import, fill in, print
@@ -143,6 +145,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Staff(staff) => staff.run(settings)?,
         Command::Audit(audit) => return audit.run(settings),
         Command::Key(key) => key.run(settings)?,
+        Command::Openapi => print(crate::web::api::document()?.trim_end())?,
         Command::Healthcheck => serve::healthcheck(settings)?,
         Command::Scorecard(scorecard) => return scorecard.run(settings),
     }

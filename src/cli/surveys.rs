@@ -78,7 +78,7 @@ impl Survey {
                 eprintln!("closed");
             }
             Self::Release { id } => {
-                let release = releases::make(&db, &actor, *id)?.release()?;
+                let release = releases::make(&db, &actor, *id)?.kept.release()?;
                 print(release.sha256)?;
             }
         }

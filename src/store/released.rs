@@ -18,6 +18,24 @@ pub fn numbers(conn: &mut Conn, of: Uuid) -> Result<Vec<(i32, DateTime<Utc>)>> {
     Ok(rows.into_iter().map(|(number, made_at)| (number, made_at.and_utc())).collect())
 }
 
+/// A release in a list.
+#[derive(Clone, Debug, Queryable)]
+pub struct Line {
+    /// Its number.
+    pub number: i32,
+    /// When it was made, UTC.
+    pub made_at: NaiveDateTime,
+    /// SHA-256 of its document, in hex.
+    pub sha256: String,
+}
+
+/// So many releases of a survey, the last one first; those made before that number where one is given.
+pub fn page(conn: &mut Conn, of: Uuid, before: Option<i32>, limit: i64) -> Result<Vec<Line>> {
+    let of_survey = release::table.filter(release::survey.eq(of.as_bytes().to_vec()));
+    let part = of_survey.filter(release::number.lt(before.unwrap_or(i32::MAX))).order(release::number.desc());
+    Ok(part.select((release::number, release::made_at, release::sha256)).limit(limit).load(conn)?)
+}
+
 /// A survey that has a release.
 #[derive(Clone, Debug)]
 pub struct Released {

@@ -35,9 +35,18 @@ impl Kept {
     }
 }
 
+/// What came of making a release.
+#[derive(Clone, Debug)]
+pub struct Made {
+    /// The release that stands.
+    pub kept: Kept,
+    /// Whether there was none before that says the same.
+    pub new: bool,
+}
+
 /// Makes the release of a closed survey, or gives the one that was made: nothing about a closed survey can
 /// change what it says, but that units were voided or restored.
-pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
+pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Made> {
     // Whole seconds, as the document says them: so it can be computed again to the byte.
     let now = actor.now.trunc_subsecs(0);
     let made = db.snapshot(|conn| {
@@ -49,7 +58,9 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         compute(conn, survey, Wanted { voided, before: &before, audit, as_of: now, sealed: None }).map(Some)
     })?;
     let Some(made) = made else {
-        return db.read(|conn| latest(conn, survey))?.ok_or_else(|| Error::Corrupt("a release is gone".to_owned()));
+        let kept = db.read(|conn| latest(conn, survey))?;
+        let kept = kept.ok_or_else(|| Error::Corrupt("a release is gone".to_owned()))?;
+        return Ok(Made { kept, new: false });
     };
     let document = made.canonical()?;
     db.write("release", |conn| {
@@ -58,7 +69,7 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         if let Some(kept) = &before
             && kept.release()?.voided == made.voided
         {
-            return Ok(kept.clone());
+            return Ok(Made { kept: kept.clone(), new: false });
         }
         seal::is_free(conn, survey)?;
         rows::are_in(conn, survey)?;
@@ -75,7 +86,8 @@ pub fn make(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Kept> {
         );
         diesel::insert_into(release::table).values(row).execute(conn)?;
         actor.note(conn, Act::ReleaseMade, About::survey(survey))?;
-        Ok(Kept { number: made.number, made_at: now, document: document.clone() })
+        let kept = Kept { number: made.number, made_at: now, document: document.clone() };
+        Ok(Made { kept, new: true })
     })
 }
 

@@ -7,6 +7,7 @@ pub mod error;
 mod fresh;
 mod keeper;
 pub mod postman;
+mod results;
 mod shelf;
 pub mod staff;
 mod watch;

@@ -90,7 +90,8 @@ on_both_engines!(
         };
         let issued = expect(201, &issue());
         let again = issue();
-        assert_eq!((again.status, again.json()["links"].clone()), (200, issued["links"].clone()), "{}", again.body);
+        assert_eq!((again.status, again.json()["links"].clone()), (201, issued["links"].clone()), "{}", again.body);
+        assert_eq!(again.header("idempotency-replayed"), Some("true"));
         let links = issued["links"].as_array().unwrap();
         assert_eq!(links.len(), 30);
         expect(200, &robot.post(&format!("{survey}/open"), &json!({ "confirm_weights": true })));

@@ -14,6 +14,8 @@
 )]
 
 mod answering;
+mod api;
+mod api_docs;
 mod api_life;
 mod api_push;
 mod attack;

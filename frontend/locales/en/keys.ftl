@@ -75,3 +75,6 @@ key-expiry-wrong = The last day is today or later, and at most two years from no
 key-account-wrong = Keys belong to evaluators whose account is enabled; “{ $name }” is none.
 key-too-many = At most { $most } keys work at the same time. Revoke one that is not needed.
 key-in-use = A program is having this done with the same Idempotency-Key. Please ask again in a moment.
+docs-title = Fivepoint for other programs
+docs-about = Everything that a program may ask of this server and tell it. “Authorize” takes a key, which stays on this page only; what is tried here is really done. The same for a program to read:
+docs-script = This page needs JavaScript.

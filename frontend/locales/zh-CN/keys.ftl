@@ -75,3 +75,6 @@ key-expiry-wrong = 最后有效日不能早于今天，也不能晚于两年以�
 key-account-wrong = 密钥只能属于在用的评价人员账号，“{ $name }”不是。
 key-too-many = 同时可用的密钥最多 { $most } 个。请先撤销不再需要的密钥。
 key-in-use = 有程序正在用同一个请求标识办理这件事，请稍后再问。
+docs-title = 程序接口
+docs-about = 其他程序可以向本系统查询和提交的全部内容。点“Authorize”填入密钥，密钥只留在本页；在这里试用会真的执行。供程序读取的版本：
+docs-script = 本页需要启用 JavaScript。

@@ -150,7 +150,7 @@ impl Show {
 
         let actor = Settings::actor(&self.secret);
         self.db.write("close survey", |conn| surveys::close(conn, &actor, self.survey))?;
-        let release = releases::make(&self.db, &actor, self.survey)?.release()?;
+        let release = releases::make(&self.db, &actor, self.survey)?.kept.release()?;
         say(format_args!("④ 调查关闭，结果发布"));
         say(format_args!(""));
         say(format_args!("{}", text::release(&release)));

@@ -3,6 +3,7 @@
 use crate::domain::survey::Measure;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Figures by option code.
@@ -12,7 +13,7 @@ pub type ByOption<T> = BTreeMap<String, T>;
 pub type Figure = Option<String>;
 
 /// Which survey a release is of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Heading {
     /// The survey's id.
     pub id: Uuid,
@@ -37,7 +38,7 @@ pub struct Heading {
 }
 
 /// A unit whose forms are not counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Voided {
     /// Its code.
     pub unit: String,
@@ -48,7 +49,7 @@ pub struct Voided {
 }
 
 /// An option of the scale.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OptionLine {
     /// Its code.
     pub code: String,
@@ -59,7 +60,7 @@ pub struct OptionLine {
 }
 
 /// The block of one question.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct QuestionBlock {
     /// Its number, from 1.
     pub no: usize,
@@ -74,37 +75,46 @@ pub struct QuestionBlock {
     /// Forms that left it open, outside the base.
     pub skipped: u64,
     /// 人数 by option.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub counts: ByOption<u64>,
     /// 占比 by option, in per cent.
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     pub percent: ByOption<Figure>,
     /// 分数 by option, in points.
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     pub score: ByOption<Figure>,
     /// 分数 of the question: its unrounded cells, added and rounded once.
+    #[schema(value_type = Option<String>)]
     pub score_total: Figure,
 }
 
 /// The block 合计: all answers to all questions pooled.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TotalBlock {
     /// Answers in the base.
     pub n: u64,
     /// 人数 by option.
+    #[schema(value_type = BTreeMap<String, u64>)]
     pub counts: ByOption<u64>,
     /// 占比 by option, in per cent, unweighted.
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     pub percent: ByOption<Figure>,
     /// 分数 by option, in points.
+    #[schema(value_type = BTreeMap<String, Option<String>>)]
     pub score: ByOption<Figure>,
     /// The pooled score at 2 decimals.
+    #[schema(value_type = Option<String>)]
     pub score_total: Figure,
     /// Whether the questions have different bases, so that the official, pooled score and the sum of the
     /// question scores need not agree.
     pub bases_differ: bool,
     /// The sum of the question scores where the bases differ; `None` also where a question has no base.
+    #[schema(value_type = Option<String>)]
     pub sum_of_question_scores: Figure,
 }
 
 /// Something about each of the measures of satisfaction.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ByMeasure<T> {
     /// The pooled weighted score, 0 to 100.
     pub weighted_score: T,
@@ -135,7 +145,7 @@ impl<T> ByMeasure<T> {
 pub type Measures = ByMeasure<Figure>;
 
 /// What was promised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TargetLine {
     /// The measure that counts.
     pub measure: String,
@@ -146,7 +156,7 @@ pub struct TargetLine {
 }
 
 /// How sure the measures are, over persons and by the survey's design.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Intervals {
     /// Confidence in per cent: `95`.
     pub level: String,
@@ -158,6 +168,7 @@ pub struct Intervals {
     /// Strata, or drawn counties, of which somebody is in the base.
     pub strata: u64,
     /// Per cent of the people who belong to these strata; below 100 the estimate does not cover everybody.
+    #[schema(value_type = Option<String>)]
     pub coverage_percent: Figure,
     /// The measures.
     #[serde(flatten)]
@@ -165,17 +176,21 @@ pub struct Intervals {
 }
 
 /// The interval of one measure.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Interval {
     /// What is estimated for all people, at 2 decimals. Where everybody was asked this is the measure itself; of a
     /// sample it is weighted by the design, and the official measure is not.
+    #[schema(value_type = Option<String>)]
     pub estimate: Figure,
     /// Lower end, at 2 decimals; `None` where it cannot be estimated or would tell of everybody.
+    #[schema(value_type = Option<String>)]
     pub low: Figure,
     /// Upper end, likewise.
+    #[schema(value_type = Option<String>)]
     pub high: Figure,
     /// Standard error in points, at 2 decimals; not of groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub standard_error: Figure,
     /// The estimate at 8 and its variance at 12 decimals, for the comparison with another survey; not of groups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,7 +202,7 @@ pub struct Interval {
 }
 
 /// An estimate with more digits than are printed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Moments {
     /// The estimate in points, at 8 decimals.
     pub value: String,
@@ -198,7 +213,7 @@ pub struct Moments {
 }
 
 /// Whom a group is of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Who {
     /// The people of a unit and of all units below it.
@@ -220,6 +235,7 @@ pub enum Who {
         /// 回收: links answered; `None` where the group is hidden.
         returned: Option<u64>,
         /// 回收率 in per cent; `None` where the group is hidden.
+        #[schema(value_type = Option<String>)]
         response_rate: Figure,
         /// Whether forms of the unit itself are voided.
         voided: bool,
@@ -237,7 +253,7 @@ pub enum Who {
 }
 
 /// A group of people. Groups show pooled figures alone, never single questions.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Group {
     /// Whom it is of.
     #[serde(flatten)]
@@ -253,7 +269,7 @@ pub struct Group {
 }
 
 /// How many of those asked answered, as AAPOR counts them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ResponseRates {
     /// Links issued.
     pub issued: u64,
@@ -274,19 +290,23 @@ pub struct ResponseRates {
     /// The base: issued without revoked and ineligible, and never fewer than returned.
     pub eligible: u64,
     /// 回收率: returned of issued, in per cent.
+    #[schema(value_type = Option<String>)]
     pub returned_percent: Figure,
     /// 有效率: valid of returned, in per cent.
+    #[schema(value_type = Option<String>)]
     pub valid_percent: Figure,
     /// AAPOR RR1: forms that are not partial, of the eligible, in per cent.
+    #[schema(value_type = Option<String>)]
     pub rr1: Figure,
     /// AAPOR RR2: all forms, of the eligible, in per cent.
+    #[schema(value_type = Option<String>)]
     pub rr2: Figure,
     /// Whether a form can be partial at all: only with optional questions. Without them RR2 is RR1.
     pub partial_possible: bool,
 }
 
 /// The score under other usual weights.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OtherWeights {
     /// `fifths` (100/80/60/40/20), `quarters` (100/75/50/25/0), `lowest` and `highest` (the two worst options at
     /// the ends of what their weights can be: 0, or that of the middle option).
@@ -294,19 +314,23 @@ pub struct OtherWeights {
     /// Weights in per mille, best option first.
     pub weights_per_mille: Vec<u16>,
     /// The pooled score under them, at 2 decimals.
+    #[schema(value_type = Option<String>)]
     pub weighted_score: Figure,
 }
 
 /// What the forms as a whole look like.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Quality {
     /// Cronbach's α of the complete forms, at 2 decimals; `None` where it is not defined.
+    #[schema(value_type = Option<String>)]
     pub alpha: Figure,
     /// Forms with an option of the scale for every question.
     pub complete_forms: u64,
     /// Forms with one option all the way down, in per cent of the valid ones.
+    #[schema(value_type = Option<String>)]
     pub straight_percent: Figure,
     /// The commonest form, in per cent of the valid ones.
+    #[schema(value_type = Option<String>)]
     pub identical_percent: Figure,
     /// Units without units below them that may be looked at by themselves.
     pub units_examined: u64,
@@ -316,7 +340,7 @@ pub struct Quality {
 }
 
 /// A stratum, as large as it was when the sample was drawn.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StratumLine {
     /// Code of its unit.
     pub unit: String,
@@ -327,7 +351,7 @@ pub struct StratumLine {
 }
 
 /// How far the audit log went when the release was made.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditHead {
     /// Rows.
     pub length: u64,

@@ -34,6 +34,7 @@ use figures::Print;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Decimals of shares and cells.
@@ -42,7 +43,7 @@ const PLACES: u32 = 2;
 const FINAL_PLACES: u32 = 8;
 
 /// The document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Release {
     /// Which survey this is.
     pub survey: Heading,
@@ -73,6 +74,7 @@ pub struct Release {
     /// 合计; `None` where the base is below the disclosure floor.
     pub total: Option<TotalBlock>,
     /// 最终得分: the pooled score at 8 decimals, zeros at the end dropped.
+    #[schema(value_type = Option<String>)]
     pub final_score: Figure,
     /// All measures at 2 decimals.
     pub measures: Measures,

@@ -23,7 +23,7 @@ pub struct Reader {
     /// The language asked for.
     pub language: Language,
     /// Whether the browser reads gzip, as every browser does.
-    gzip: bool,
+    pub gzip: bool,
 }
 
 impl Reader {

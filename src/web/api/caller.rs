@@ -1,20 +1,22 @@
 //! Which program asks, and whether it may: handlers take a [`Caller`] with the scope they need, and there is no other
-//! way to one.
+//! way to one. Keys are looked at before ids, queries and bodies are, so that what is wrong with these tells nobody else
+//! anything.
 
+use super::document;
 use super::fault::Fault;
 use super::pace::{Left, Who};
 use crate::domain::key::{Key, Scope, Token};
 use crate::domain::staff;
 use crate::store::keys;
 use crate::web::App;
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
-use std::pin::Pin;
 
 /// A scope, as a type in the signature of a handler.
 pub trait Opens {
@@ -66,16 +68,13 @@ impl<S> Caller<S> {
 
 impl<S: Opens + 'static> FromRequest for Caller<S> {
     type Error = Fault;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Fault>>>>;
+    type Future = Ready<Result<Self, Fault>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
-            let key = holder(&request).await?;
-            if !key.may(S::SCOPE) {
-                return Err(Fault::missing_scope(S::SCOPE.name()));
-            }
-            Ok(Self { key, scope: PhantomData })
+        ready(match request.extensions().get::<Key>() {
+            Some(key) if key.may(S::SCOPE) => Ok(Self { key: key.clone(), scope: PhantomData }),
+            Some(_) => Err(Fault::missing_scope(S::SCOPE.name())),
+            None => Err(Fault::no_key()),
         })
     }
 }
@@ -115,12 +114,24 @@ fn count(request: &HttpRequest, app: &App, who: Who) -> Result<(), Fault> {
     left.map(drop).map_err(|left| Fault::too_many(left.reset))
 }
 
-/// Tells every program how many requests it has left, whatever became of this one.
-pub async fn tell_pace(
+/// Lets a program in before anything it sent is read, and tells it how many requests it has left, whatever became of
+/// this one.
+pub async fn admit(
     request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut reply = next.call(request).await?;
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let needed = request.match_pattern().and_then(|path| document::scope(request.method(), &path));
+    let let_in = match needed {
+        Some(scope) => holder(request.request()).await.and_then(|key| match key.may(scope) {
+            true => Ok(drop(request.extensions_mut().insert(key))),
+            false => Err(Fault::missing_scope(scope.name())),
+        }),
+        None => Ok(()),
+    };
+    let mut reply = match let_in {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(fault) => request.into_response(fault.error_response()),
+    };
     let left = reply.request().extensions().get::<Left>().copied();
     if let Some(Left { limit, remaining, reset }) = left {
         let headers = reply.headers_mut();

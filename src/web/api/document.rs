@@ -3,20 +3,23 @@
 use super::body::Most;
 use super::fault::{Fault, Problem, Wrong};
 use super::{
-    answers, audit, caller, issuing, links, progress, rosters, scorecard_files, scorecards, seal, surface, surveys,
-    units,
+    answers, audit, caller, issuing, links, progress, releases, rosters, scorecard_files, scorecards, seal, surface,
+    surveys, units,
 };
 use crate::domain::key::Scope;
+use crate::domain::release::Figure;
 use crate::web::{answer, error};
 use actix_web::guard::{Any, Get, Head};
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{ServiceConfig, resource, route, to};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use std::collections::BTreeMap;
 use std::future::ready;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, ResponseBuilder, Type};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, ResponseBuilder, Schema, Type};
+use utoipa::{Modify, OpenApi, PartialSchema};
 
 /// An address of the interface.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +46,7 @@ macro_rules! api {
                 resource($path)
                     .app_data(most)
                     .app_data(most.payload())
-                    .wrap(from_fn(caller::tell_pace))
+                    .wrap(from_fn(caller::admit))
                     $(.route(api!(@route $method).to($handler)))+
                     .default_service(to(nowhere))
             }))+;
@@ -110,6 +113,17 @@ api! {
     "/api/v1/surveys/{survey}/links/export" { post links::export: Some(Scope::LinksRead) }
     "/api/v1/surveys/{survey}/links/reissue" { post links::reissue: Some(Scope::LinksIssue) }
     "/api/v1/surveys/{survey}/links/revoke" { post links::revoke: Some(Scope::LinksIssue) }
+    "/api/v1/surveys/{survey}/releases" { get releases::list: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release" {
+        get releases::show: Some(Scope::ResultsRead),
+        post releases::make: Some(Scope::ResultsRelease)
+    }
+    "/api/v1/surveys/{survey}/release.csv" { get releases::csv: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release.xlsx" { get releases::xlsx: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/release.docx" { get releases::docx: Some(Scope::ResultsRead) }
+    "/api/v1/surveys/{survey}/void" { post releases::void: Some(Scope::ResultsRelease) }
+    "/api/v1/surveys/{survey}/restore" { post releases::restore: Some(Scope::ResultsRelease) }
+    "/api/v1/surveys/{survey}/rows" { post releases::rows: Some(Scope::ResultsRelease) }
     "/api/v1/audit" { get audit::list: Some(Scope::AuditRead) }
 }
 
@@ -119,6 +133,12 @@ pub async fn nowhere(request: HttpRequest) -> HttpResponse {
     let known = request.match_pattern().map(|pattern| methods(&pattern)).unwrap_or_default();
     let fault = if known.is_empty() { Fault::unknown_path() } else { Fault::method(known.join(", ")) };
     fault.error_response()
+}
+
+/// What a key needs for that method of an address.
+pub fn scope(method: &Method, path: &str) -> Option<Scope> {
+    let method = if *method == Method::HEAD { Method::GET } else { method.clone() };
+    ROUTES.iter().find(|route| route.path == path && route.method == method.as_str())?.scope
 }
 
 /// The methods that an address knows.
@@ -149,6 +169,7 @@ impl Modify for Common {
             .build();
         if let Some(components) = &mut document.components {
             components.add_security_scheme(KEY, SecurityScheme::Http(bearer));
+            name_figures(&mut components.schemas);
         }
         for route in ROUTES {
             let Some(item) = document.paths.paths.get_mut(route.path) else { continue };
@@ -165,6 +186,23 @@ impl Modify for Common {
         }
         answers::complete(&mut document.paths);
     }
+}
+
+/// References to what stands for a figure in generic types are called after Rust's type, and lead nowhere.
+fn name_figures(schemas: &mut BTreeMap<String, RefOr<Schema>>) {
+    let (before, after) = (Ref::from_schema_name("Option"), Ref::from_schema_name("Figure"));
+    let objects = schemas.values_mut().filter_map(|schema| match schema {
+        RefOr::T(Schema::Object(object)) => Some(object),
+        _ => None,
+    });
+    for property in objects.flat_map(|object| object.properties.values_mut()) {
+        if let RefOr::Ref(of) = property
+            && of.ref_location == before.ref_location
+        {
+            of.ref_location.clone_from(&after.ref_location);
+        }
+    }
+    schemas.insert("Figure".to_owned(), Figure::schema());
 }
 
 fn complete(route: &Route, operation: &mut Operation) {
@@ -193,12 +231,30 @@ fn complete(route: &Route, operation: &mut Operation) {
         tell(operation, "415", "The body is of a type that is not read here.");
         tell(operation, "422", "What was sent has mistakes; each is listed and nothing was changed.");
     }
-    if route.method != "GET" {
+    if route.method == "GET" {
+        let text = || ObjectBuilder::new().schema_type(Type::String).build();
+        let held = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some("The `ETag` of what you have: where it is the same, the reply is 304 without a body."))
+            .schema(Some(text()))
+            .build();
+        operation.parameters.get_or_insert_default().push(held.into());
+        if let Some(RefOr::T(reply)) = operation.responses.responses.get_mut("200") {
+            let about = "Changes with what the reply tells.";
+            let tag = HeaderBuilder::new().schema(Some(text())).description(Some(about)).build();
+            reply.headers.insert("ETag".to_owned(), tag.into());
+        }
+        let same = ResponseBuilder::new().description("What you have is the same.").build();
+        operation.responses.responses.insert("304".to_owned(), same.into());
+    } else {
         tell(operation, "409", "A rule stands in the way; `code` says which.");
     }
     if route.scope.is_some() {
-        for reply in operation.responses.responses.values_mut() {
-            let utoipa::openapi::RefOr::T(reply) = reply else { continue };
+        // They come with every reply, and are said where somebody looks for them.
+        let told = operation.responses.responses.iter_mut();
+        for (_, reply) in told.filter(|(status, _)| status.starts_with('2') || *status == "429") {
+            let RefOr::T(reply) = reply else { continue };
             for (name, about) in [
                 ("RateLimit-Limit", "Requests that a key may make in a minute."),
                 ("RateLimit-Remaining", "Requests left in this minute."),

@@ -7,6 +7,7 @@ mod answers;
 mod audit;
 mod body;
 mod caller;
+mod docs;
 mod document;
 mod fault;
 mod issuing;
@@ -15,6 +16,7 @@ mod list;
 mod long;
 mod pace;
 mod progress;
+mod releases;
 mod reply;
 mod rosters;
 mod scorecard_files;
@@ -24,6 +26,15 @@ mod surface;
 mod surveys;
 mod units;
 
-pub use document::{ROUTES, Route, openapi};
-pub(super) use document::{configure, nowhere};
+pub(super) use document::nowhere;
+pub use document::{ROUTES, Route};
 pub(super) use pace::Minute;
+pub use surface::document;
+
+use actix_web::web::ServiceConfig;
+
+/// Adds the addresses to the server's.
+pub(super) fn configure(config: &mut ServiceConfig) {
+    document::configure(config);
+    docs::configure(config);
+}

@@ -1,6 +1,7 @@
 //! How replies go out: JSON and files, each with an entity tag, so that a program that has it need not take it again.
 
 use super::fault::Fault;
+use crate::web::results::File;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ContentDisposition, ETAG, EntityTag, Header, IfNoneMatch,
@@ -11,9 +12,15 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 /// What a handler gives.
 pub type Reply = Result<HttpResponse, Fault>;
+
+/// A file, in the document: bytes that no schema describes.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Octets(());
 
 /// Bytes of the digest that an entity tag holds.
 const TAG: usize = 16;
@@ -38,9 +45,21 @@ pub fn document(request: &HttpRequest, document: String) -> HttpResponse {
 }
 
 /// A file to be kept, or 304.
-pub fn file(request: &HttpRequest, bytes: Vec<u8>, kind: &'static str, name: ContentDisposition) -> HttpResponse {
+pub fn file(request: &HttpRequest, file: File) -> HttpResponse {
+    let File { name, kind, bytes } = file;
     let tag = tag(&bytes);
     tagged(request, bytes.into(), kind, Some(name), tag)
+}
+
+/// A file that is given once and that nothing on the way keeps.
+pub fn once(file: File) -> HttpResponse {
+    base(StatusCode::OK, file.kind).insert_header((CONTENT_DISPOSITION, file.name)).body(file.bytes)
+}
+
+/// JSON that was written before, of something that was made now or stood already, and where it is.
+pub fn made(new: bool, address: &str, document: String) -> HttpResponse {
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    base(status, "application/json").insert_header((LOCATION, address)).body(document)
 }
 
 /// What was made, and where it is.

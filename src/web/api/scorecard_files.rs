@@ -10,8 +10,8 @@ use crate::error::Result;
 use crate::export::scorecard::{book, csv, docx};
 use crate::store::scorecards;
 use crate::web::App;
+use crate::web::results::{File, attachment};
 use actix_web::HttpRequest;
-use actix_web::http::header::{ContentDisposition, DispositionParam, DispositionType};
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -26,22 +26,17 @@ async fn file(
     id: Uuid,
     version: Option<i32>,
     request: &HttpRequest,
-    as_what: (&'static str, &str, Write),
+    as_what: (&'static str, &'static str, Write),
 ) -> Reply {
     let (kind, ending, write) = as_what;
     let one = app.permit(&app.exporting).await?;
     let written = app.wait(move |db| {
         let _one = one;
         let scored = db.read(|conn| kept(conn, id, version)?.scored())?;
-        Ok((scored.version, write(&scored)?))
+        let name = attachment(&scored.title, "scorecard", scored.version, ending);
+        Ok(File { name, kind, bytes: write(&scored)? })
     });
-    let (number, bytes) = written.await?;
-    let name = format!("scorecard-{number}.{ending}");
-    let name = ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::Filename(name)],
-    };
-    Ok(reply::file(request, bytes, kind, name))
+    Ok(reply::file(request, written.await?))
 }
 
 /// All indicators as CSV, to be edited and imported again

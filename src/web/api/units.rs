@@ -7,7 +7,6 @@ use super::list::{List, Part};
 use super::reply::{self, Reply};
 use crate::domain::unit::{self, Unit as Kept};
 use crate::error::Error;
-use crate::export::csv::sheet;
 use crate::store::units;
 use crate::web::App;
 use actix_web::HttpRequest;
@@ -115,10 +114,14 @@ pub async fn import(app: Data<App>, caller: Caller<UnitsWrite>, body: Body) -> R
 
 /// The same as the table that people send, so that both are read in one way; row 2 is the first unit.
 fn table(given: &Given) -> Result<Vec<u8>, Fault> {
-    let head = ["code", "name", "parent", "level"].map(str::to_owned);
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let head = std::iter::once(["code", "name", "parent", "level"]);
     let row = |unit: &Unit| {
-        vec![unit.code.clone(), unit.name.clone(), unit.parent.clone().unwrap_or_default(), unit.level.clone()]
+        [unit.code.clone(), unit.name.clone(), unit.parent.clone().unwrap_or_default(), unit.level.clone()]
     };
-    let rows: Vec<Vec<String>> = given.units.iter().map(row).collect();
-    Ok(sheet(&head, &rows).map_err(Error::from)?.into_bytes())
+    let rows = given.units.iter().map(row);
+    let written =
+        head.map(|cells| cells.map(str::to_owned)).chain(rows).try_for_each(|cells| table.write_record(cells));
+    written.map_err(|error| Error::Io(error.into()))?;
+    table.into_inner().map_err(|error| Error::Io(error.into_error()).into())
 }

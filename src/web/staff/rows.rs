@@ -5,10 +5,9 @@ use super::handout::is_reason;
 use super::page::{Frame, page};
 use super::place::Place;
 use super::refuse::failed;
+use super::results::send;
 use crate::domain::obstacle::Missing;
 use crate::error::{Error, Result};
-use crate::export;
-use crate::store::audit::Actor;
 use crate::store::links::LONGEST_REASON;
 use crate::store::rows::{self, Exported};
 use crate::store::surveys::{self, Stored};
@@ -16,10 +15,8 @@ use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use actix_web::web::{Data, Path};
 use askama::Template;
-use std::io::Cursor;
 use uuid::Uuid;
 
 #[derive(Template)]
@@ -114,28 +111,5 @@ pub async fn export(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, form:
     if !is_reason(&reason) {
         return ask(&app, &staff, id, Some(reason)).await;
     }
-    match file(&app, &staff, id, reason).await {
-        Ok((number, bytes)) => HttpResponse::Ok()
-            .insert_header((CONTENT_TYPE, "application/zip"))
-            .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"rows-{number}.zip\"")))
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            .body(bytes),
-        Err(error) => failed(&staff, &error),
-    }
-}
-
-async fn file(app: &App, staff: &Staff<Results>, id: Uuid, reason: String) -> Result<(i32, Vec<u8>)> {
-    // A file of many responses takes its time and memory: as many at once as lists of links.
-    let one = app.permit(&app.exporting).await?;
-    let (secret, now, person) = (app.secret.clone(), app.clock.now(), staff.person.id);
-    app.wait(move |db| {
-        let _one = one;
-        let actor = Actor { secret: &secret, staff: Some(person), now };
-        let Exported { survey, release, rows } = rows::export(&db, &actor, id, &reason)?;
-        let mut file = Cursor::new(Vec::new());
-        export::rows::write(&survey, &release, &rows, &mut file)?;
-        Ok((release.number, file.into_inner()))
-    })
-    .await
+    send(&staff, app.rows_file(id, staff.person.id, reason).await)
 }

@@ -1,5 +1,6 @@
 //! What every test starts from: a fresh database on either engine, the program, phones.
 
+mod api;
 mod database;
 mod desk;
 mod http;
@@ -10,6 +11,7 @@ mod robot;
 mod scene;
 mod stream;
 
+pub use api::{Api, Sent};
 pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD};
 pub use http::{Phone, Reply};

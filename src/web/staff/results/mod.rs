@@ -13,7 +13,7 @@ mod sentences;
 mod whiskers;
 
 pub use compare::compare;
-pub use files::{attachment, csv, docx, json, xlsx};
+pub use files::{csv, docx, json, send, xlsx};
 pub use names::shown;
 pub use page::{style, style_address};
 
@@ -26,7 +26,6 @@ use crate::domain::obstacle::Missing;
 use crate::domain::release::Voided;
 use crate::domain::survey::SurveyState;
 use crate::error::{Error, Result};
-use crate::store::audit::Actor;
 use crate::store::progress::{self, Counts};
 use crate::store::released::{self, Released};
 use crate::store::releases::{self, Kept};
@@ -52,16 +51,8 @@ pub async fn show(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, asked: 
 
 /// `POST /staff/surveys/{id}/results`: makes a release, where there is none that says the same.
 pub async fn make(app: Data<App>, staff: Staff<Results>, id: Path<Uuid>, _form: Form) -> HttpResponse {
-    let (id, secret, now, person) = (*id, app.secret.clone(), app.clock.now(), staff.person.id);
-    let one = match app.permit(&app.exporting).await {
-        Ok(permit) => permit,
-        Err(error) => return failed(&staff, &error),
-    };
-    let made = app.wait(move |db| {
-        let _one = one;
-        releases::make(&db, &Actor { secret: &secret, staff: Some(person), now }, id)
-    });
-    match made.await {
+    let id = *id;
+    match app.make_release(id, staff.person.id).await {
         Ok(_) => see(&format!("/staff/surveys/{id}/results?done=made")),
         Err(error @ Error::Refused(_)) => {
             let frame = Frame::of(&staff, "menu-surveys", staff.language.say("step-results"));
@@ -95,11 +86,18 @@ async fn answer(
     }
 }
 
+/// The number of a release that an address names; none where the latest is asked for.
+fn number(asked: Option<&str>) -> Result<Option<i32>> {
+    let asked = asked.filter(|number| !number.is_empty());
+    asked.map(|number| number.parse().map_err(|_| Missing::Release.into())).transpose()
+}
+
 /// The release of a survey that an address names; the latest where it names none.
-fn asked_for(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Option<Kept>> {
-    let Some(number) = number.filter(|number| !number.is_empty()) else { return releases::latest(conn, id) };
-    let number = number.parse().map_err(|_| Missing::Release)?;
-    releases::get(conn, id, Some(number))?.map(Some).ok_or_else(|| Missing::Release.into())
+fn asked_for(conn: &mut Conn, id: Uuid, asked: Option<&str>) -> Result<Option<Kept>> {
+    match number(asked)? {
+        None => releases::latest(conn, id),
+        Some(number) => releases::get(conn, id, Some(number))?.map(Some).ok_or_else(|| Missing::Release.into()),
+    }
 }
 
 /// What a page of results is made from.

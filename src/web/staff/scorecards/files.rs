@@ -2,7 +2,6 @@
 
 use super::super::auth::{Scorecards, Staff};
 use super::super::refuse::failed;
-use super::super::results::attachment;
 use super::super::sheets::Asked;
 use super::show::asked_for;
 use crate::domain::scorecard::{self, Scored};
@@ -10,6 +9,7 @@ use crate::domain::survey::Format;
 use crate::error::Result;
 use crate::export::scorecard as export;
 use crate::web::App;
+use crate::web::results::attachment;
 use actix_web::HttpResponse;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, TryIntoHeaderPair, X_CONTENT_TYPE_OPTIONS,
