@@ -1,7 +1,7 @@
 //! Rosters and links through the interface for programs.
 
 use crate::harness::{
-    Database, Engine, PASSWORD, Phone, Program, Reply, SURVEY, Scene, Server, UNITS, form, on_both_engines,
+    Database, Engine, PASSWORD, Phone, Program, Reply, SURVEY, Scene, Server, UNITS, form, on_both_engines, sheet,
 };
 use serde_json::{Value, json};
 use std::io::Read;
