@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::pace::{Left, Who};
 use crate::domain::key::{Key, Scope, Token};
 use crate::domain::staff;
+use crate::error::Error;
 use crate::store::keys;
 use crate::web::App;
 use actix_web::body::{BoxBody, MessageBody};
@@ -84,7 +85,12 @@ async fn holder(request: &HttpRequest) -> Result<Key, Fault> {
     let Some(app) = request.app_data::<Data<App>>() else { return Err(Fault::no_key()) };
     let now = app.clock.now();
     let stranger = Who::Stranger(app.address(request));
-    let sent = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let mut all = request.headers().get_all(AUTHORIZATION);
+    let sent = all.next().and_then(|value| value.to_str().ok());
+    // Which of two counts is not for us to choose: a proxy may have looked at the other.
+    if all.next().is_some() {
+        return Err(Fault::no_key());
+    }
     let Some(sent) = sent.and_then(|sent| sent.split_once(' ')).filter(|(kind, _)| kind.eq_ignore_ascii_case("bearer"))
     else {
         return Err(Fault::no_key());
@@ -102,7 +108,11 @@ async fn holder(request: &HttpRequest) -> Result<Key, Fault> {
     let today = now.date_naive();
     if held.last_used_on != Some(today) {
         let id = held.id;
-        app.wait(move |db| db.write("key used", |conn| keys::used(conn, id, today))).await?;
+        match app.wait(move |db| db.write("key used", |conn| keys::used(conn, id, today))).await {
+            // The next use tries again; a long change of the database holds no look up.
+            Err(Error::Busy) => tracing::debug!("the use of a key could not be noted"),
+            noted => noted?,
+        }
     }
     Ok(held)
 }
@@ -122,9 +132,12 @@ pub async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let needed = request.match_pattern().and_then(|path| document::scope(request.method(), &path));
     let let_in = match needed {
-        Some(scope) => holder(request.request()).await.and_then(|key| match key.may(scope) {
-            true => Ok(drop(request.extensions_mut().insert(key))),
-            false => Err(Fault::missing_scope(scope.name())),
+        Some(scope) => holder(request.request()).await.and_then(|key| {
+            if !key.may(scope) {
+                return Err(Fault::missing_scope(scope.name()));
+            }
+            request.extensions_mut().insert(key);
+            Ok(())
         }),
         None => Ok(()),
     };
