@@ -123,13 +123,18 @@ pub async fn admit(
     let needed = request.match_pattern().and_then(|path| document::scope(request.method(), &path));
     let let_in = match needed {
         Some(scope) => holder(request.request()).await.and_then(|key| match key.may(scope) {
-            true => Ok(drop(request.extensions_mut().insert(key))),
+            true => Ok(Some(key)),
             false => Err(Fault::missing_scope(scope.name())),
         }),
-        None => Ok(()),
+        None => Ok(None),
     };
     let mut reply = match let_in {
-        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Ok(key) => {
+            if let Some(key) = key {
+                request.extensions_mut().insert(key);
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
         Err(fault) => request.into_response(fault.error_response()),
     };
     let left = reply.request().extensions().get::<Left>().copied();
