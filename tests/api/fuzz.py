@@ -129,8 +129,8 @@ def run(document, origin, keys, surveys, examples):
         "--max-failures=20",
         "--no-color",
     ]
-    env = dict(os.environ, KEYS=" ".join(keys), SURVEYS=" ".join(surveys), PYTHONPATH=here, SCHEMATHESIS_HOOKS="hooks")
-    return subprocess.run(command, env=env, cwd=here, timeout=900).returncode
+    env = dict(os.environ, KEYS=" ".join(keys), SURVEYS=" ".join(surveys), PYTHONPATH=here, SCHEMATHESIS_HOOKS="hooks", PYTHONDONTWRITEBYTECODE="1")
+    return subprocess.run(command, env=env, cwd=os.path.dirname(document), timeout=900).returncode
 
 
 main()

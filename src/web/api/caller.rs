@@ -132,17 +132,19 @@ pub async fn admit(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let needed = request.match_pattern().and_then(|path| document::scope(request.method(), &path));
     let let_in = match needed {
-        Some(scope) => holder(request.request()).await.and_then(|key| {
-            if !key.may(scope) {
-                return Err(Fault::missing_scope(scope.name()));
-            }
-            request.extensions_mut().insert(key);
-            Ok(())
+        Some(scope) => holder(request.request()).await.and_then(|key| match key.may(scope) {
+            true => Ok(Some(key)),
+            false => Err(Fault::missing_scope(scope.name())),
         }),
-        None => Ok(()),
+        None => Ok(None),
     };
     let mut reply = match let_in {
-        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Ok(key) => {
+            if let Some(key) = key {
+                request.extensions_mut().insert(key);
+            }
+            next.call(request).await?.map_into_boxed_body()
+        }
         Err(fault) => request.into_response(fault.error_response()),
     };
     let left = reply.request().extensions().get::<Left>().copied();
