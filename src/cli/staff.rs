@@ -75,10 +75,9 @@ impl Staff {
                 let hash = read_password(&name)?;
                 db.write("reset staff", |conn| {
                     let id = known(conn, &name)?;
-                    staff::set_password(conn, &actor, id, &hash, None)?;
-                    staff::remove_second_factor(conn, &actor, id)
+                    staff::reset(conn, &actor, id, &hash)
                 })?;
-                eprintln!("{name} has a new password and no second factor");
+                eprintln!("{name} has a new password, no second factor, and no API key that works");
             }
         }
         Ok(())

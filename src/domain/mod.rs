@@ -23,6 +23,7 @@ pub mod roster;
 pub mod sample;
 pub mod scorecard;
 pub mod seal;
+pub mod seen;
 pub mod sheet;
 pub mod staff;
 pub mod statistics;

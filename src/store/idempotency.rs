@@ -5,10 +5,10 @@
 //! what was sent. A key is taken in the commit that begins a run of issuing and settled in the commit that makes its
 //! links visible: whatever happens in between, the links are there once or not at all.
 
-use super::Conn;
 use super::links::Issued;
 use super::schema::{idempotency, roster_entry, survey};
 use super::surveys::{Stored, number, uuid};
+use super::{Conn, seal};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Recipient;
 use crate::domain::token::Secret;
@@ -168,6 +168,7 @@ pub(super) fn hold(conn: &mut Conn, run: Uuid, now: DateTime<Utc>) -> Result<()>
 /// The links that were issued, in order, as they were issued: a code that was replaced since is told, too, and leads
 /// nowhere. Refs are those that are known now.
 pub fn issued(conn: &mut Conn, stored: &Stored, secret: &Secret, settled: Settled) -> Result<Vec<Issued>> {
+    seal::is_free(conn, stored.id)?;
     let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
     let rows: Vec<(i32, String, Option<String>)> = roster_entry::table
         .filter(roster_entry::survey.eq(stored.id.as_bytes().to_vec()))

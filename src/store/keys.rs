@@ -135,6 +135,13 @@ pub fn revoke(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
     get(conn, id, actor.now).map(|_| ())
 }
 
+/// Takes all keys of an account back.
+pub(super) fn revoke_all(conn: &mut Conn, actor: &Actor<'_>, account: Uuid) -> Result<()> {
+    let working = api_key::table.filter(api_key::staff.eq(account.as_bytes().to_vec()));
+    let ids: Vec<Vec<u8>> = working.filter(api_key::revoked.eq(false)).select(api_key::id).load(conn)?;
+    ids.iter().try_for_each(|id| revoke(conn, actor, uuid(id)?))
+}
+
 /// The key whose token has that hash, if it works now. A token that was never one and a key that does not work
 /// take the same query and give the same answer.
 pub fn find(conn: &mut Conn, hash: &[u8; 32], now: DateTime<Utc>) -> Result<Option<Key>> {

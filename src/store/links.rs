@@ -8,6 +8,7 @@ use crate::domain::audit::Act;
 use crate::domain::link::{LinkState, Refusal};
 use crate::domain::obstacle::{Change, Missing, Obstacle};
 use crate::domain::roster::Recipient;
+use crate::domain::seen::is_unseen;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Code, LinkHash, Secret};
 use crate::error::{Error, Result};
@@ -82,6 +83,8 @@ pub fn page(
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
     type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
+    // Noted before the consent to a seal or not, nothing leaves after it.
+    seal::is_free(conn, stored.id)?;
     let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
     let key = stored.id.as_bytes().to_vec();
     let mut found = link::table
@@ -200,7 +203,7 @@ pub fn unanswered_exported(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, rea
 /// A reason that can be written down.
 pub(super) fn checked(reason: &str) -> Result<String> {
     let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
+    if reason.is_empty() || reason.chars().count() > LONGEST_REASON || reason.chars().any(is_unseen) {
         return Err(Obstacle::NoReason { most: super::surveys::number(LONGEST_REASON)? }.into());
     }
     Ok(reason.to_owned())

@@ -1,9 +1,9 @@
 //! Accounts of the desk.
 
-use super::Conn;
 use super::audit::{About, Actor};
 use super::schema::{session, staff, unit};
 use super::surveys::{number, unknown, uuid};
+use super::{Conn, keys};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::staff::{Name, Role, Staff};
@@ -107,6 +107,14 @@ pub fn set_password(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, password: &str
     diesel::update(found).set(staff::password.eq(password)).execute(conn)?;
     end(conn, id, keep)?;
     actor.note(conn, Act::PasswordChanged, About::account(id))
+}
+
+/// What helps after a password was stolen: a new one, no second factor, no sign-in, and no key works any more, as
+/// whoever was in may have made one.
+pub fn reset(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, password: &str) -> Result<()> {
+    set_password(conn, actor, id, password, None)?;
+    remove_second_factor(conn, actor, id)?;
+    keys::revoke_all(conn, actor, id)
 }
 
 /// Sets up the second factor of that number with a code of that time step; other sign-ins end.

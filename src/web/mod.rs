@@ -111,6 +111,8 @@ pub struct App {
     importing: Arc<staff::Importing>,
     /// Lists of links that leave at once.
     exporting: Arc<Semaphore>,
+    /// Large bodies of programs that are held in memory at once.
+    receiving: Arc<Semaphore>,
     /// The progress of surveys, live.
     watch: Watch,
     /// How many requests each key has made in this minute.
@@ -151,6 +153,17 @@ impl App {
             db.write(name, |conn| body(conn, &actor))
         })
         .await
+    }
+
+    /// Closes a survey for an account or a key, and lets nothing lie beside the database that tells in which order
+    /// answers came.
+    async fn close_survey(&self, id: Uuid, by: Uuid) -> Result<()> {
+        self.write("close survey", Some(by), move |conn, actor| surveys::close(conn, actor, id)).await?;
+        if let Err(error) = self.wait(|db| db.settle()).await {
+            // It is closed, whatever becomes of this.
+            tracing::error!(%error, "the log of the database could not be emptied");
+        }
+        Ok(())
     }
 
     /// The address a request comes from. A proxy that is trusted says it in the last entry of
@@ -284,6 +297,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
     let minute = Arc::default();
+    let receiving = Arc::new(Semaphore::new(4));
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -324,6 +338,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         exporting: Arc::clone(&exporting),
         watch: watch.clone(),
         minute: Arc::clone(&minute),
+        receiving: Arc::clone(&receiving),
         frozen: Arc::clone(&frozen),
     };
     let server = HttpServer::new(move || {

@@ -65,8 +65,8 @@ password-done = The password is changed. All other sign-ins have ended.
 password-first = First password
 password-first-help = Tell it to the person face to face, to be changed after the first sign-in.
 password-reset = Reset password
-password-reset-text = Gives this account a new password and ends all its sign-ins.
-password-reset-factor-text = Gives this account a new password, removes its second factor and ends all its sign-ins.
+password-reset-text = Gives this account a new password, ends all its sign-ins and revokes its API keys.
+password-reset-factor-text = Gives this account a new password, removes its second factor, ends all its sign-ins and revokes its API keys.
 
 factor = Second factor
 factor-on = It is set up: signing in takes a code from your phone as well.

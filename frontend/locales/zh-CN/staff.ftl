@@ -62,8 +62,8 @@ password-done = 密码已经修改，其他地方的登录都已结束。
 password-first = 初始密码
 password-first-help = 请当面告诉本人，并请本人登录后马上修改。
 password-reset = 重设密码
-password-reset-text = 给这个账号一个新密码，它在各处的登录都会结束。
-password-reset-factor-text = 给这个账号一个新密码，它的两步验证会取消，在各处的登录都会结束。
+password-reset-text = 给这个账号一个新密码，它在各处的登录都会结束，它的接口密钥全部停用。
+password-reset-factor-text = 给这个账号一个新密码，它的两步验证会取消，在各处的登录都会结束，接口密钥全部停用。
 
 factor = 两步验证
 factor-on = 已开通：登录时除了密码，还要手机上的验证码。

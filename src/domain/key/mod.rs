@@ -10,6 +10,7 @@ pub use scope::{Scope, names, scopes};
 pub use token::Token;
 
 use super::obstacle::Obstacle;
+use super::seen::is_unseen;
 use super::staff;
 use chrono::{Months, NaiveDate};
 use std::collections::BTreeSet;
@@ -71,11 +72,7 @@ impl Wish {
 
 /// Whether it is the name of a key: nothing invisible, so that two names that look alike are one.
 fn is_name(name: &str) -> bool {
-    let unseen = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
-    (2..=64).contains(&name.chars().count()) && name == name.trim() && !name.chars().any(unseen)
+    (2..=64).contains(&name.chars().count()) && name == name.trim() && !name.chars().any(is_unseen)
 }
 
 /// A key, without the token.

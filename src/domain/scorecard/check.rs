@@ -2,7 +2,7 @@
 
 use super::fields::{Field, Places};
 use super::read::File;
-use super::{Head, Indicator, Kind, MOST, Mistake, tree};
+use super::{Head, Indicator, Kind, LONGEST_TEXT, MOST, Mistake, tree};
 use crate::domain::fault::{Faults, Message};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
@@ -66,6 +66,14 @@ fn rows(indicators: &[Indicator], places: &[Places], faults: &mut Faults) {
     let above: std::collections::HashSet<&str> = indicators.iter().filter_map(|one| one.parent.as_deref()).collect();
     for (indicator, place) in indicators.iter().zip(places) {
         let has_below = above.contains(indicator.code.as_str());
+        for (field, text) in [(Field::Reason, &indicator.reason), (Field::Evidence, &indicator.evidence)] {
+            let text = text.as_deref().unwrap_or_default();
+            if text.chars().count() > LONGEST_TEXT {
+                place.fault(faults, field, Message::Long(LONGEST_TEXT));
+            } else if text.chars().any(char::is_control) {
+                place.fault(faults, field, Mistake::OneLine);
+            }
+        }
         match &indicator.kind {
             Kind::Group if !has_below => place.fault(faults, Field::Kind, Mistake::NoKind),
             Kind::Group => {}

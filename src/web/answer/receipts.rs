@@ -59,13 +59,14 @@ impl Part {
 /// `GET /receipts/{survey}`
 pub async fn show(
     app: Data<App>,
-    survey: Path<Uuid>,
+    survey: Path<String>,
     part: Option<Query<Part>>,
     reader: Reader,
     request: HttpRequest,
 ) -> HttpResponse {
     let part = part.and_then(|part| part.into_inner().read());
-    match page(&app, *survey, part, reader).await {
+    let Ok(survey) = survey.parse() else { return tell(&request, Problem::UnknownPath) };
+    match page(&app, survey, part, reader).await {
         Ok(Some(view)) => {
             let mut reply = reader.render(&mut HttpResponse::Ok(), &view);
             let headers = reply.headers_mut();
@@ -97,8 +98,8 @@ async fn page(app: &App, survey: Uuid, part: Option<String>, reader: Reader) -> 
 }
 
 /// `GET /receipts/{survey}.txt`: one a line, in order.
-pub async fn text(app: Data<App>, survey: Path<Uuid>, request: HttpRequest) -> HttpResponse {
-    let survey = *survey;
+pub async fn text(app: Data<App>, survey: Path<String>, request: HttpRequest) -> HttpResponse {
+    let Ok(survey) = survey.parse() else { return tell(&request, Problem::UnknownPath) };
     match app.read(move |conn| receipts::title(conn, survey)).await {
         Ok(Some(_)) => {}
         Ok(None) => return tell(&request, Problem::UnknownPath),

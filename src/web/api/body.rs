@@ -1,16 +1,18 @@
 //! What programs send: JSON and files, read within limits, and the query and the ids of an address.
 
 use super::fault::Fault;
+use crate::web::App;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::rt::time::timeout;
-use actix_web::web::{Bytes, Path, PayloadConfig, Query};
+use actix_web::web::{Bytes, Data, Path, PayloadConfig, Query};
 use actix_web::{FromRequest, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::pin::Pin;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// Bytes of the largest body, unless its address says otherwise.
@@ -23,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Body {
     bytes: Bytes,
     kind: String,
+    /// Large bodies are few at once; the place is given back with the body.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl FromRequest for Body {
@@ -33,10 +37,15 @@ impl FromRequest for Body {
         let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let most = request.app_data::<Most>().map_or(LARGEST, |most| most.0);
+        let app = request.app_data::<Data<App>>().filter(|_| most > LARGEST).cloned();
         let read = Bytes::from_request(request, payload);
         Box::pin(async move {
+            let place = match app {
+                Some(app) => Some(app.permit(&app.receiving).await?),
+                None => None,
+            };
             match timeout(PATIENCE, read).await {
-                Ok(Ok(bytes)) => Ok(Self { bytes, kind }),
+                Ok(Ok(bytes)) => Ok(Self { bytes, kind, _place: place }),
                 Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
                     Err(Fault::too_large(most))
                 }

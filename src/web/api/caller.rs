@@ -10,6 +10,7 @@ use crate::domain::staff;
 use crate::error::Error;
 use crate::store::keys;
 use crate::web::App;
+use crate::web::attempts::network;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -61,6 +62,11 @@ pub struct Caller<S> {
 }
 
 impl<S> Caller<S> {
+    /// Fails unless its key has another scope, too.
+    pub fn needs(&self, scope: Scope) -> Result<(), Fault> {
+        if self.key.may(scope) { Ok(()) } else { Err(Fault::missing_scope(scope.name())) }
+    }
+
     /// The units it may know of.
     pub fn units(&self) -> staff::Scope {
         self.key.units()
@@ -84,7 +90,7 @@ impl<S: Opens + 'static> FromRequest for Caller<S> {
 async fn holder(request: &HttpRequest) -> Result<Key, Fault> {
     let Some(app) = request.app_data::<Data<App>>() else { return Err(Fault::no_key()) };
     let now = app.clock.now();
-    let stranger = Who::Stranger(app.address(request));
+    let stranger = Who::Stranger(app.address(request).map(network));
     let mut all = request.headers().get_all(AUTHORIZATION);
     let sent = all.next().and_then(|value| value.to_str().ok());
     // Which of two counts is not for us to choose: a proxy may have looked at the other.

@@ -152,7 +152,7 @@ pub async fn export(app: Data<App>, caller: Caller<LinksRead>, id: SurveyId, bod
     let Export { reason, unit, limit, cursor } = body.json()?;
     let limit = Part { limit, cursor: None }.limit()?;
     let ticket = Ticket { api_key: caller.key.id, survey: id.0, unit: unit.clone() };
-    let (after, until) = match cursor {
+    let (after, upper, until) = match cursor {
         Some(cursor) => ticket.read(&app, &cursor)?,
         None => {
             let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| is_reason(reason));
@@ -160,14 +160,16 @@ pub async fn export(app: Data<App>, caller: Caller<LinksRead>, id: SurveyId, bod
                 let detail = format!("say in 1 to {LONGEST_REASON} characters why the list is needed");
                 Fault::wrong("reason", detail)
             })?;
-            note(&app, caller.key.id, id.0, unit.clone(), reason).await?;
-            (0, (app.clock.now() + LEADS_ON).timestamp())
+            let upper = note(&app, caller.key.id, id.0, unit.clone(), reason).await?;
+            (0, upper, (app.clock.now() + LEADS_ON).timestamp())
         }
     };
     let (one, secret) = (app.permit(&app.exporting).await?, app.secret.clone());
     let found = app.read(move |conn| {
         let _one = one;
-        let stored = surveys::get(conn, id.0)?;
+        let mut stored = surveys::get(conn, id.0)?;
+        // What was issued since the list began was not noted with it.
+        stored.visible_serial = stored.visible_serial.min(upper);
         let (page, last) = links::page(conn, &stored, &secret, unit.as_deref(), after, limit)?;
         let goes_on = match last {
             Some(last) => links::page(conn, &stored, &secret, unit.as_deref(), last, 1)?.1.is_some(),
@@ -182,14 +184,15 @@ pub async fn export(app: Data<App>, caller: Caller<LinksRead>, id: SurveyId, bod
         Line { unit, reference, name, phone, email, link: format!("{}/s/{code}", app.base_url), code }
     };
     let items = page.into_iter().map(line).collect();
-    let next = last.map(|last| ticket.cursor(&app, last, until));
+    let next = last.map(|last| ticket.cursor(&app, last, upper, until));
     reply::done(StatusCode::OK, &List { items, next })
 }
 
-/// Notes that the list leaves the program. Comes before it.
-async fn note(app: &App, by: Uuid, survey: Uuid, unit: Option<String>, reason: String) -> Result<()> {
+/// Notes that the list leaves the program, and gives the serial of its last link. Comes before the list.
+async fn note(app: &App, by: Uuid, survey: Uuid, unit: Option<String>, reason: String) -> Result<i32> {
     app.write("export links", Some(by), move |conn, actor| {
-        if surveys::get(conn, survey)?.salt.is_none() {
+        let stored = surveys::get(conn, survey)?;
+        if stored.salt.is_none() {
             return Err(Obstacle::Sealed.into());
         }
         if let Some(code) = &unit
@@ -197,7 +200,8 @@ async fn note(app: &App, by: Uuid, survey: Uuid, unit: Option<String>, reason: S
         {
             return Err(Missing::Unit { code: code.clone() }.into());
         }
-        links::exported(conn, actor, survey, unit.as_deref(), &reason)
+        links::exported(conn, actor, survey, unit.as_deref(), &reason)?;
+        Ok(stored.visible_serial)
     })
     .await
 }
@@ -210,21 +214,23 @@ struct Ticket {
 }
 
 impl Ticket {
-    /// The cursor of the part after that serial, good until then.
-    fn cursor(&self, app: &App, after: i32, until: i64) -> String {
+    /// The cursor of the part after that serial, up to the last one, good until then.
+    fn cursor(&self, app: &App, after: i32, upper: i32, until: i64) -> String {
         let unit = self.unit.as_deref().map(|unit| format!(".{unit}")).unwrap_or_default();
-        let about = format!("{}.{after}.{until}{unit}", self.survey);
+        let about = format!("{}.{after}.{upper}.{until}{unit}", self.survey);
         let mark = app.secret.cursor_mark(self.api_key, &about);
-        format!("{after}.{until}.{}", HEXLOWER.encode(&mark))
+        format!("{after}.{upper}.{until}.{}", HEXLOWER.encode(&mark))
     }
 
     /// What a cursor says, if this program made it for the same list and its hour is not over.
-    fn read(&self, app: &App, cursor: &str) -> Result<(i32, i64), Fault> {
+    fn read(&self, app: &App, cursor: &str) -> Result<(i32, i32, i64), Fault> {
         let mut parts = cursor.split('.');
         let after = parts.next().and_then(|part| part.parse::<i32>().ok());
+        let upper = parts.next().and_then(|part| part.parse::<i32>().ok());
         let until = parts.next().and_then(|part| part.parse::<i64>().ok());
-        let told = after.zip(until).filter(|(after, until)| self.cursor(app, *after, *until) == cursor);
-        let fresh = told.filter(|(_, until)| *until > app.clock.now().timestamp());
+        let told = after.zip(upper).zip(until).map(|((after, upper), until)| (after, upper, until));
+        let ours = told.filter(|(after, upper, until)| self.cursor(app, *after, *upper, *until) == cursor);
+        let fresh = ours.filter(|(.., until)| *until > app.clock.now().timestamp());
         fresh.ok_or_else(|| {
             let detail = "“cursor” is none of this list, or its hour is over: begin again, without it.";
             Fault::wrong("cursor", detail)

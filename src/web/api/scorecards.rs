@@ -5,6 +5,7 @@ use super::caller::{Caller, ScorecardsRead, ScorecardsWrite};
 use super::fault::Fault;
 use super::list::{List, Part};
 use super::reply::{self, Reply};
+use crate::domain::key::Scope;
 use crate::domain::scorecard::{self, Entry, FIGURE_PLACES, File, Kind, POINT_PLACES, Scored};
 use crate::domain::survey::{Format, Measure};
 use crate::error::{Error, Result};
@@ -90,13 +91,17 @@ pub async fn list(app: Data<App>, _caller: Caller<ScorecardsRead>, which: Asked<
 }
 
 /// Reads a scorecard file.
-fn file(body: &Body) -> Result<File, Fault> {
+fn file(body: &Body, caller: &Caller<ScorecardsWrite>) -> Result<File, Fault> {
     let format = match body.kind() {
         "application/json" => Format::Json,
         "application/toml" => Format::Toml,
         _ => return Err(Fault::media_type("application/toml or application/json")),
     };
-    Ok(scorecard::read(body.text()?, format).map_err(Error::from)?)
+    let file = scorecard::read(body.text()?, format).map_err(Error::from)?;
+    if !file.wanted.is_empty() {
+        caller.needs(Scope::ResultsRead)?;
+    }
+    Ok(file)
 }
 
 /// Make a scorecard
@@ -109,7 +114,7 @@ fn file(body: &Body) -> Result<File, Fault> {
     responses((status = 201, body = Scored))
 )]
 pub async fn create(app: Data<App>, caller: Caller<ScorecardsWrite>, body: Body) -> Reply {
-    let (file, id) = (file(&body)?, fresh::id()?);
+    let (file, id) = (file(&body, &caller)?, fresh::id()?);
     let made = app
         .write("add scorecard", Some(caller.key.id), move |conn, actor| scorecards::add(conn, actor, id, file.clone()));
     reply::created(&format!("/api/v1/scorecards/{id}"), &made.await?.scored()?)
@@ -165,7 +170,7 @@ pub async fn replace(
     asked: Asked<Version>,
     body: Body,
 ) -> Reply {
-    let (file, seen) = (file(&body)?, asked.0.version);
+    let (file, seen) = (file(&body, &caller)?, asked.0.version);
     let made = app.write("import scorecard", Some(caller.key.id), move |conn, actor| {
         scorecards::import(conn, actor, id.0, seen, file.clone())
     });
@@ -258,7 +263,8 @@ impl Said {
 
 /// Fill an indicator in
 ///
-/// A release is frozen with its digest: the scorecard does not change when there is a newer one.
+/// A release is frozen with its digest: the scorecard does not change when there is a newer one. Binding one tells its
+/// figure, so it needs the scope `results:read`, too; so does a file that binds one.
 #[utoipa::path(
     patch, path = "/api/v1/scorecards/{scorecard}/indicators/{code}", tag = "scorecards",
     params(
@@ -278,6 +284,9 @@ pub async fn enter(
     let (id, code) = place.0;
     let entered = body.json::<Entered>()?;
     let (said, seen) = (entered.said()?, asked.0.version);
+    if matches!(said, Said::Release { .. }) {
+        caller.needs(Scope::ResultsRead)?;
+    }
     let made = app.write("enter indicator", Some(caller.key.id), move |conn, actor| {
         let entry = said.clone().entry(conn, id, &code)?;
         let (reason, evidence) = (entered.reason.clone(), entered.evidence.clone());

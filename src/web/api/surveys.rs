@@ -245,9 +245,7 @@ pub async fn open(app: Data<App>, caller: Caller<SurveysWrite>, id: SurveyId, bo
     responses((status = 200, body = Survey))
 )]
 pub async fn close(app: Data<App>, caller: Caller<SurveysWrite>, id: SurveyId) -> Reply {
-    let closed = app.write("close survey", Some(caller.key.id), move |conn, actor| {
-        surveys::close(conn, actor, id.0)?;
-        surveys::get(conn, id.0)
-    });
-    reply::done(StatusCode::OK, &Survey::from(closed.await?))
+    app.close_survey(id.0, caller.key.id).await?;
+    let closed = app.read(move |conn| surveys::get(conn, id.0)).await?;
+    reply::done(StatusCode::OK, &Survey::from(closed))
 }

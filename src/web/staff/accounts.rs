@@ -236,10 +236,6 @@ async fn try_reset(app: &App, admin: &Staff<Accounts>, id: Uuid, password: &str)
         Ok(hash) => hash,
         Err(weak) => return Ok(Err(in_words(admin.language, weak))),
     };
-    app.write("reset password", Some(admin.person.id), move |conn, actor| {
-        staff::set_password(conn, actor, id, &hash, None)?;
-        staff::remove_second_factor(conn, actor, id)
-    })
-    .await?;
+    app.write("reset password", Some(admin.person.id), move |conn, actor| staff::reset(conn, actor, id, &hash)).await?;
     Ok(Ok(()))
 }

@@ -3,6 +3,7 @@
 use super::auth::{Form, Links, Staff};
 use super::links::again;
 use super::refuse::failed;
+use crate::domain::seen::is_unseen;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
@@ -40,7 +41,7 @@ const FETCHED: Duration = Duration::from_millis(5);
 
 /// Whether a reason can be written down.
 pub fn is_reason(reason: &str) -> bool {
-    (1..=LONGEST_REASON).contains(&reason.chars().count()) && !reason.chars().any(char::is_control)
+    (1..=LONGEST_REASON).contains(&reason.chars().count()) && !reason.chars().any(is_unseen)
 }
 
 #[derive(Clone, Copy)]

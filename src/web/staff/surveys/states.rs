@@ -170,15 +170,8 @@ async fn closing_page(app: &App, staff: &Staff<Surveys>, id: Uuid, alert: Option
 /// `POST /staff/surveys/{id}/close`
 pub async fn close(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, _form: Form) -> HttpResponse {
     let id = *id;
-    let closed = app.write("close survey", Some(staff.person.id), move |conn, actor| surveys::close(conn, actor, id));
-    match closed.await {
-        Ok(()) => {
-            // It is closed, whatever becomes of this.
-            if let Err(error) = app.wait(|db| db.settle()).await {
-                tracing::error!(%error, "the log of the database could not be emptied");
-            }
-            see(&format!("/staff/surveys/{id}?done=closed"))
-        }
+    match app.close_survey(id, staff.person.id).await {
+        Ok(()) => see(&format!("/staff/surveys/{id}?done=closed")),
         Err(Error::Refused(_)) => closing_page(&app, &staff, id, Some(staff.language.say("not-closed"))).await,
         Err(error) => failed(&staff, &error),
     }
