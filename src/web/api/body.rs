@@ -4,7 +4,7 @@ use super::fault::Fault;
 use crate::web::App;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data, Path, PayloadConfig, Query};
 use actix_web::{FromRequest, HttpRequest};
@@ -37,7 +37,9 @@ impl FromRequest for Body {
         let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let kind = given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let most = request.app_data::<Most>().map_or(LARGEST, |most| most.0);
-        let app = request.app_data::<Data<App>>().filter(|_| most > LARGEST).cloned();
+        let told = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        let large = most > LARGEST && told.is_none_or(|length: usize| length > LARGEST);
+        let app = request.app_data::<Data<App>>().filter(|_| large).cloned();
         let read = Bytes::from_request(request, payload);
         Box::pin(async move {
             let place = match app {

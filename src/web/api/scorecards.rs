@@ -4,6 +4,7 @@ use super::body::{Asked, Body, Place};
 use super::caller::{Caller, ScorecardsRead, ScorecardsWrite};
 use super::fault::Fault;
 use super::list::{List, Part};
+use super::long::apart;
 use super::reply::{self, Reply};
 use crate::domain::key::Scope;
 use crate::domain::scorecard::{self, Entry, FIGURE_PLACES, File, Kind, POINT_PLACES, Scored};
@@ -90,14 +91,14 @@ pub async fn list(app: Data<App>, _caller: Caller<ScorecardsRead>, which: Asked<
     reply::json(&request, &List::of(wanted.map(ScorecardLine::from).collect(), limit, |line| line.id.to_string()))
 }
 
-/// Reads a scorecard file.
-fn file(body: &Body, caller: &Caller<ScorecardsWrite>) -> Result<File, Fault> {
+/// Reads a scorecard file, apart from the threads that serve: a large one takes its time.
+async fn file(body: Body, caller: &Caller<ScorecardsWrite>) -> Result<File, Fault> {
     let format = match body.kind() {
         "application/json" => Format::Json,
         "application/toml" => Format::Toml,
         _ => return Err(Fault::media_type("application/toml or application/json")),
     };
-    let file = scorecard::read(body.text()?, format).map_err(Error::from)?;
+    let file = apart(move || Ok(scorecard::read(body.text()?, format).map_err(Error::from)?)).await?;
     if !file.wanted.is_empty() {
         caller.needs(Scope::ResultsRead)?;
     }
@@ -114,7 +115,7 @@ fn file(body: &Body, caller: &Caller<ScorecardsWrite>) -> Result<File, Fault> {
     responses((status = 201, body = Scored))
 )]
 pub async fn create(app: Data<App>, caller: Caller<ScorecardsWrite>, body: Body) -> Reply {
-    let (file, id) = (file(&body, &caller)?, fresh::id()?);
+    let (file, id) = (file(body, &caller).await?, fresh::id()?);
     let made = app
         .write("add scorecard", Some(caller.key.id), move |conn, actor| scorecards::add(conn, actor, id, file.clone()));
     reply::created(&format!("/api/v1/scorecards/{id}"), &made.await?.scored()?)
@@ -170,7 +171,7 @@ pub async fn replace(
     asked: Asked<Version>,
     body: Body,
 ) -> Reply {
-    let (file, seen) = (file(&body, &caller)?, asked.0.version);
+    let (file, seen) = (file(body, &caller).await?, asked.0.version);
     let made = app.write("import scorecard", Some(caller.key.id), move |conn, actor| {
         scorecards::import(conn, actor, id.0, seen, file.clone())
     });
