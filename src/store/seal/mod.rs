@@ -1,7 +1,7 @@
 //! The seal of a survey: asked for by one evaluator, consented to by another, then carried out.
 //!
-//! Two stages follow the consent. What the tables hold is [rewritten](rewrite) in one transaction; then the files of
-//! the database are [cleaned](clean) of what was deleted. Whoever is stopped in between finds the stage in table
+//! Two stages follow the consent. What the tables hold is rewritten (`rewrite.rs`) in one transaction; then the files of
+//! the database are cleaned (`clean.rs`) of what was deleted. Whoever is stopped in between finds the stage in table
 //! `seal` and goes on, on whichever node: each stage can be done again, and moves the row only from where it stood.
 
 mod clean;
