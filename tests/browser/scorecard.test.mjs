@@ -93,7 +93,7 @@ test("a scorecard is made, filled in and looked through", async (t) => {
   await look(page, "a quantitative indicator");
   await page.goto(`${scene.origin}${whole}/indicators/A111`);
   await page.getByLabel("评分", { exact: true }).fill("3.5");
-  await page.getByLabel("评分依据").fill("");
+  await page.getByLabel("理由").fill("");
   await page.getByRole("button", { name: "保存", exact: true }).click();
   await look(page, "an indicator to be mended");
   for (const [rest, what] of [["/versions", "versions"], ["/versions/1", "a version"], ["/head", "the head"], ["/file", "another file"]]) {
@@ -114,14 +114,14 @@ test("whoever saves late is told what the other has saved", async (t) => {
   for (const [page, score, reason] of [[zhang, "2.5", "缺少市级文件"], [li, "2", "没有年度计划"]]) {
     await page.goto(`${scene.origin}${card}/indicators/A111`);
     await page.getByLabel("评分", { exact: true }).fill(score);
-    await page.getByLabel("评分依据").fill(reason);
+    await page.getByLabel("理由").fill(reason);
   }
   await zhang.getByRole("button", { name: "保存", exact: true }).click();
   await zhang.waitForURL(/done=saved#A111/);
   await li.getByRole("button", { name: "保存", exact: true }).click();
   assert.match(await li.getByRole("alert").innerText(), /zhang 刚才改了这个指标[^]*2\.50/);
   assert.equal(await li.getByLabel("评分", { exact: true }).inputValue(), "2");
-  assert.equal(await li.getByLabel("评分依据").inputValue(), "没有年度计划");
+  assert.equal(await li.getByLabel("理由").inputValue(), "没有年度计划");
   await li.getByRole("button", { name: "保存", exact: true }).click();
   await li.waitForURL(/done=saved/);
 });

@@ -148,17 +148,17 @@ on_both_engines!(indicators_are_filled_in_one_by_one, |database| {
     let next = scored.header("location").unwrap();
     assert_eq!(next, format!("{}?done=saved", at("A2")), "the next one that is not filled in");
     let form = desk.get(next).body;
-    assert!(form.contains("已经保存") && form.contains("缺实际完成值") && form.contains("value=\"2800\""), "{form}");
+    assert!(form.contains("已经保存") && form.contains("缺实际值") && form.contains("value=\"2800\""), "{form}");
     let fields = [("seen", "2"), ("actual", "2979"), ("target", "2800"), ("measured_in", "人")];
     let filled = desk.post(&at("A2"), &fields);
     assert_eq!(filled.header("location"), Some(format!("{card}?done=saved#A2").as_str()), "{}", filled.body);
     let page = desk.get(&card).body;
     for expected in [
-        "实际完成值 2979 人",
+        "实际值 2979 人",
         "完成率 106.39%",
         "超额完成",
-        "评分依据：依据充分 程序规范",
-        "佐证材料：批复",
+        "理由：依据充分 程序规范",
+        "依据：批复",
         "还有 1 个指标没有填",
         "由 zhang 保存",
     ] {
@@ -175,9 +175,9 @@ on_both_engines!(indicators_are_filled_in_one_by_one, |database| {
     let other = desk.post(&at("A2"), &[("seen", "3"), ("actual", "2979"), ("target", "3000"), ("measured_in", "人")]);
     assert_eq!(other.status, 303, "{}", other.body);
     let version = desk.get(&format!("{card}/versions/4")).body;
-    assert!(version.contains("<td>指标值</td><td>2800</td><td>3000</td>") && version.contains("zhang"), "{version}");
+    assert!(version.contains("<td>目标值</td><td>2800</td><td>3000</td>") && version.contains("zhang"), "{version}");
     let versions = desk.get(&format!("{card}/versions")).body;
-    assert!(versions.contains("填写实际完成值") && versions.contains("第 4 版"), "{versions}");
+    assert!(versions.contains("填写实际值") && versions.contains("第 4 版"), "{versions}");
     assert_eq!(desk.get(&format!("{card}/versions/9")).status, 404);
     let old = desk.get(&format!("{card}?version=1")).body;
     assert!(old.contains("您看的是第 1 版，最新的是第 4 版") && !old.contains("/indicators/"), "{old}");

@@ -78,3 +78,4 @@ key-in-use = A program is having this done with the same Idempotency-Key. Please
 docs-title = Fivepoint for other programs
 docs-about = Everything that a program may ask of this server and tell it. “Authorize” takes a key, which stays on this page only; what is tried here is really done. The same for a program to read:
 docs-script = This page needs JavaScript.
+keys-docs = What programs can do

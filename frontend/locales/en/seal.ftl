@@ -2,7 +2,7 @@
 
 step-seal = Seal
 seal-title = Seal the survey
-seal-what = Once it is sealed, nobody can tell any more which answer came from whom or through which link, not even those who run the database. A seal cannot be undone.
+seal-what = After the seal no record is left that leads from an answer to a link or a person, not even for those who run the database. A seal cannot be undone.
 seal-gone = Gone for good
 seal-gone-links = { $count } links, whom each was for and whether it was used. Whoever opens one is told “We did not find this questionnaire”.
 seal-gone-people = The roster: all refs, names, phones and e-mails, what was noted of somebody, reminders and signals.
@@ -14,7 +14,8 @@ seal-stays-counts = How many were issued and answered in each unit and on each d
 seal-stays-receipts = All receipts are published in order, so that everybody can see that their answer arrived; a receipt does not tell what was answered.
 seal-outside = Out of reach
 seal-outside-text = Backups and copies of the database from before, archives of its write-ahead log (WAL), snapshots of its disk, replicas, and lists of links that were exported: the program cannot delete these. Whoever made or keeps them is to destroy them after the seal; as long as they exist, the answers in them are not anonymous. The program itself has made no backup.
-seal-two = It takes two evaluators: one asks, another consents. After that the program begins within about a minute; where there is much data, other surveys may ask people for some minutes to try again later, and no answer is lost.
+seal-two = It takes two evaluators: one asks, another consents. After that the program begins at once; where there is much data, other surveys may ask people for some minutes to try again later, and no answer is lost.
+seal-waits = Somebody has asked to seal this survey. Another evaluator has to consent.
 seal-ask = Ask for the seal
 seal-consent = Consent to the seal for good
 seal-withdraw = Withdraw the request

@@ -78,3 +78,4 @@ key-in-use = 有程序正在用同一个请求标识办理这件事，请稍后�
 docs-title = 程序接口
 docs-about = 其他程序可以向本系统查询和提交的全部内容。点“Authorize”填入密钥，密钥只留在本页；在这里试用会真的执行。供程序读取的版本：
 docs-script = 本页需要启用 JavaScript。
+keys-docs = 程序能做什么

@@ -189,8 +189,8 @@ impl Show {
         Ok(())
     }
 
-    /// An account of each role that has something to do at the desk, two of them clerks, with passwords made
-    /// for them.
+    /// An account of each role that has something to do at the desk, two of them clerks and two evaluators,
+    /// as a seal needs two, with passwords made for them.
     fn accounts(&self) -> Result<Vec<(&'static str, Role, String)>> {
         let tree = self.db.read(units::tree)?;
         let top = tree.in_order().first().map(|(_, unit)| unit.code.clone());
@@ -198,6 +198,7 @@ impl Show {
         // The whole city: a county has too few of the demo's links for more than their number to be shown.
         let wanted = [
             ("evaluator", Role::Evaluator),
+            ("evaluator2", Role::Evaluator),
             ("monitor", Role::Monitor),
             ("admin", Role::Admin),
             ("clerk", Role::Clerk),

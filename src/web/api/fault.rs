@@ -5,7 +5,7 @@
 //! the tests keeps them as they are.
 
 use crate::domain::fault::Faults;
-use crate::domain::obstacle::Missing;
+use crate::domain::obstacle::{Missing, Obstacle};
 use crate::error::Error;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -192,6 +192,13 @@ impl From<Error> for Fault {
             Error::NotFound(Missing::Survey { .. }) => Self::no_survey(),
             Error::NotFound(missing) => {
                 Self::new(StatusCode::NOT_FOUND, format!("{}_not_found", code(missing.name())), missing.to_string())
+            }
+            Error::Refused(Obstacle::Unconfirmed { options, .. }) => {
+                let detail = format!(
+                    "Nobody has confirmed the weights of {options}: an evaluator has to stand for them. Send \
+                     {{\"confirm_weights\": true}} to do so."
+                );
+                Self::new(StatusCode::CONFLICT, "unconfirmed", detail)
             }
             Error::Refused(obstacle) => Self::new(StatusCode::CONFLICT, code(obstacle.name()), obstacle.to_string()),
             Error::Invalid(faults) => Self::file(&faults),

@@ -174,7 +174,7 @@ pub async fn list(app: Data<App>, _caller: Caller<SurveysRead>, part: Asked<Part
 
 /// Make a survey
 ///
-/// The body is a survey file, in TOML or JSON (see `docs/example.toml` at the desk). It becomes a draft.
+/// The body is a survey file, in TOML or JSON; the desk has an example of it where a survey is made. It becomes a draft.
 #[utoipa::path(
     post, path = "/api/v1/surveys", tag = "surveys",
     request_body(content((serde_json::Value = "application/json"), (String = "application/toml"))),

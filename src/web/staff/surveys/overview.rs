@@ -6,10 +6,11 @@ use super::super::place::Place;
 use super::super::refuse::failed;
 use super::super::roster::deletion;
 use super::{OptionLine, design, frame, measure, moment, options, rounding};
+use crate::domain::seal::Stage;
 use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::tally::{Counts, Scores, Tally};
-use crate::store::progress;
 use crate::store::surveys::{self, Stored};
+use crate::store::{progress, seal};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -35,6 +36,8 @@ struct OverviewPage {
     example: Option<String>,
     facts: Vec<(String, String)>,
     end: Option<End>,
+    /// Whether somebody has asked for the seal and nobody has consented yet.
+    seal_waits: bool,
 }
 
 /// What there is to say of a survey that is over.
@@ -55,8 +58,12 @@ pub struct Done {
 pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Query<Done>) -> HttpResponse {
     let language = staff.language;
     let id = *id;
-    let found = app.read(move |conn| Ok((surveys::get(conn, id)?, progress::total(conn, id)?))).await;
-    let (stored, links) = match found {
+    let now = app.clock.now();
+    let found = app.read(move |conn| {
+        let seal = seal::status(conn, id, now)?;
+        Ok((surveys::get(conn, id)?, progress::total(conn, id)?, seal.is_some_and(|seal| seal.stage == Stage::Asked)))
+    });
+    let (stored, links, seal_waits) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
@@ -88,6 +95,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
         example: example(language, &stored.survey),
         facts: facts(language, &stored),
         end,
+        seal_waits,
         survey: stored.survey,
     };
     page(StatusCode::OK, &view)
