@@ -6,7 +6,10 @@ menu-scorecards-text = Indicators, weights, scores and the grade
 to-scorecards = Back to the scorecards
 to-scorecard = Back to the scorecard
 cards-empty = There is no scorecard yet. Please begin with “New scorecard” and a file of your indicators.
-cards-all = { $all } scorecards.
+cards-all = { $all ->
+    [one] One scorecard.
+   *[other] { $all } scorecards.
+ }
 card-by-year = Sort by year
 card-new = New scorecard
 card-new-text = Put your indicators into a file: one a row, with its code, the one above, its name, weight and kind. You are shown what is in it first; the scorecard is made when you say so.

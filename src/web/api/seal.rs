@@ -34,8 +34,8 @@ pub struct Seal {
     sealed_at: Option<DateTime<Utc>>,
     /// What the database did not let the program clean away.
     refused: Option<String>,
-    /// Where the receipts are public once it is done.
-    receipts: String,
+    /// Where the receipts are public; `null` before it is done.
+    receipts: Option<String>,
 }
 
 fn status(conn: &mut Conn, survey: Uuid, now: DateTime<Utc>) -> Result<Seal> {
@@ -50,7 +50,7 @@ fn status(conn: &mut Conn, survey: Uuid, now: DateTime<Utc>) -> Result<Seal> {
         consented_at: told.and_then(|seal| seal.consented_at),
         consented_by: told.and_then(|seal| seal.consented_by),
         sealed_at: told.and_then(|seal| seal.sealed_at),
-        receipts: format!("/receipts/{survey}.txt"),
+        receipts: told.filter(|seal| seal.sealed_at.is_some()).map(|_| format!("/receipts/{survey}.txt")),
         refused: seal.and_then(|seal| seal.refused),
     })
 }

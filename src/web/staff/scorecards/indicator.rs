@@ -75,7 +75,7 @@ fn find(conn: &mut Conn, language: Language, id: Uuid, code: &str, seen: Option<
         let own = scorecards::differences(conn, id, seen, scored.version)?;
         let own = own.into_iter().filter(|one| one.code.as_deref() == Some(code));
         since = own.map(|one| Changed::of(language, one)).collect();
-        let (versions, names) = (scorecards::versions(conn, id)?, who(conn)?);
+        let (versions, names) = (scorecards::versions(conn, id)?, who(conn, language, id)?);
         by = versions.first().map(|version| saved_by(language, version, &names)).unwrap_or_default();
     }
     let newer = if is_asked { newer(conn, &scored, &line)? } else { None };

@@ -19,8 +19,8 @@ mod words;
 use super::auth::{Scorecards, Staff};
 use super::page::{Frame, Kept};
 use crate::domain::scorecard::Scored;
-use crate::store::scorecards::Version;
-use crate::store::{Conn, staff};
+use crate::store::scorecards::{self, Version};
+use crate::store::{Conn, keys, staff};
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use std::collections::HashMap;
@@ -69,9 +69,14 @@ fn frame(staff: &Staff<Scorecards>, title: String) -> Frame {
     Frame::of(staff, "menu-scorecards", title)
 }
 
-/// Who saved a version.
-fn who(conn: &mut Conn) -> crate::error::Result<HashMap<Uuid, String>> {
-    Ok(staff::list(conn)?.into_iter().map(|account| (account.staff.id, account.staff.name.to_string())).collect())
+/// What those who saved the versions of a scorecard are called: accounts, and keys of programs.
+fn who(conn: &mut Conn, language: Language, card: Uuid) -> crate::error::Result<HashMap<Uuid, String>> {
+    let savers: Vec<Uuid> = scorecards::versions(conn, card)?.into_iter().filter_map(|version| version.staff).collect();
+    let accounts = staff::list(conn)?.into_iter().map(|account| (account.staff.id, account.staff.name.to_string()));
+    let keys = keys::names(conn, &savers)?.into_iter().map(|(id, called)| {
+        (id, language.with("audit-key", &[("name", called.name.as_str()), ("account", &called.account)]))
+    });
+    Ok(accounts.chain(keys).collect())
 }
 
 /// Whoever saved a version, by name.

@@ -75,7 +75,7 @@ pub fn asked_for(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Kept
     scorecards::version(conn, id, number.parse().map_err(|_| Missing::ScorecardVersion)?)
 }
 
-fn find(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Found> {
+fn find(conn: &mut Conn, language: Language, id: Uuid, number: Option<&str>) -> Result<Found> {
     let versions = store::versions(conn, id)?;
     let kept = asked_for(conn, id, number)?;
     let latest = versions.first().map_or(kept.version, |version| version.number);
@@ -83,7 +83,7 @@ fn find(conn: &mut Conn, id: Uuid, number: Option<&str>) -> Result<Found> {
     let scored = kept.scored()?;
     let newer = if latest == kept.version { store::newer_releases(conn, &scored)? } else { BTreeMap::new() };
     let version = version.ok_or(Missing::ScorecardVersion)?;
-    Ok(Found { scored, version, latest, newer, names: who(conn)?, kept })
+    Ok(Found { scored, version, latest, newer, names: who(conn, language, id)?, kept })
 }
 
 /// `GET /staff/scorecards/{id}`: the latest version, or the one of that `version`.
@@ -92,7 +92,7 @@ pub async fn show(app: Data<App>, staff: Staff<Scorecards>, id: Path<Uuid>, aske
     let frame = frame(&staff, language.say("card-points")).done(done(language, asked.text("done")));
     // A long tree takes its time to write: not on a thread that answers phones.
     let page = app.read(move |conn| {
-        let found = find(conn, id, asked.text("version"))?;
+        let found = find(conn, language, id, asked.text("version"))?;
         Ok(view(frame, found, asked.text("show") == Some("lacking")).render())
     });
     match page.await {

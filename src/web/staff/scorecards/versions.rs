@@ -50,8 +50,9 @@ struct Line {
 /// `GET /staff/scorecards/{id}/versions`
 pub async fn list(app: Data<App>, staff: Staff<Scorecards>, id: Path<Uuid>, asked: Query<Asked>) -> HttpResponse {
     let (id, language) = (*id, staff.language);
-    let found =
-        app.read(move |conn| Ok((scorecards::get(conn, id)?.scored()?, scorecards::versions(conn, id)?, who(conn)?)));
+    let found = app.read(move |conn| {
+        Ok((scorecards::get(conn, id)?.scored()?, scorecards::versions(conn, id)?, who(conn, language, id)?))
+    });
     let (scored, versions, names) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
@@ -106,7 +107,7 @@ pub async fn show(app: Data<App>, staff: Staff<Scorecards>, path: Path<(Uuid, St
             frame: Frame { title: language.with("card-version", &[("number", number)]), ..frame },
             place: Place::of(language, &latest, "card-versions"),
             at: language.moment(version.made_at),
-            who: saved_by(language, &version, &who(conn)?),
+            who: saved_by(language, &version, &who(conn, language, id)?),
             change: words::change(language, version.change),
             changes: changes.into_iter().map(|one| Changed::of(language, one)).collect(),
             files: super::files::addresses(id, Some(number)),
