@@ -81,18 +81,29 @@ struct Row {
     known: Option<i64>,
 }
 
+impl Row {
+    fn settled(&self) -> Option<Settled> {
+        let (first, last, known) = (self.first?, self.last?, self.known?);
+        Some(Settled { first, last, known })
+    }
+}
+
 /// How a request stands now. Changes nothing.
 pub fn look(conn: &mut Conn, request: &Request, now: DateTime<Utc>) -> Result<Standing> {
     let found = idempotency::table.find((request.api_key.as_bytes().to_vec(), request.mark.to_vec()));
-    let Some(row) = found.get_result::<Row>(conn).optional()? else { return Ok(Standing::Free) };
+    let Some(row) = found.clone().get_result::<Row>(conn).optional()? else { return Ok(Standing::Free) };
     if row.survey != request.survey.as_bytes() || row.body != request.body {
         return Ok(Standing::Reused);
     }
-    if let (Some(first), Some(last), Some(known)) = (row.first, row.last, row.known) {
-        return Ok(Standing::Done(Settled { first, last, known }));
+    if let Some(settled) = row.settled() {
+        return Ok(Standing::Done(settled));
     }
-    let held = is_held(conn, request.survey, now)?;
-    Ok(if held == Some(uuid(&row.run)?) { Standing::InUse } else { Standing::Free })
+    if is_held(conn, request.survey, now)? == Some(uuid(&row.run)?) {
+        return Ok(Standing::InUse);
+    }
+    // It may have come to its end between the two looks.
+    let again = found.get_result::<Row>(conn).optional()?;
+    Ok(again.and_then(|row| row.settled()).map_or(Standing::Free, Standing::Done))
 }
 
 /// The run for a program that writes links of a survey now, if it has given a sign of life of late.
