@@ -366,7 +366,7 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     let desk = Desk::sign_in(&scene.program, &scene.server, "li", "evaluator", None);
     let page = desk.get(&address).body;
     assert!(page.contains("保存期到 2022年4月1日 为止") && !page.contains("张三"), "{page}");
-    assert!(desk.get("/staff/audit").body.contains("到期自动"));
+    assert!(desk.get("/staff/audit").body.contains("服务器自动"));
 });
 
 on_both_engines!(whoever_gets_a_link_by_the_command_line_stands_on_the_roster, |database| {

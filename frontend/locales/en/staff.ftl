@@ -164,7 +164,7 @@ state-sealed = Sealed
 
 ## Units and rosters
 act-contacts-deleted = Names and contacts deleted
-by-itself = By itself, when due
+by-itself = By the server
 go-back = Back
 total = Total
 pages = Pages

@@ -157,7 +157,7 @@ state-sealed = 已封存
 
 ## 单位与名单
 act-contacts-deleted = 删除姓名和联系方式
-by-itself = 到期自动
+by-itself = 服务器自动
 go-back = 返回
 total = 合计
 pages = 翻页
@@ -255,7 +255,7 @@ roster-long = 一个文件最多 20 万人。请拆成几个文件，分几次�
 roster-closed = 这次调查已经结束，名单不能再改了。
 deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名、电话和邮箱会自动删除。
 deletion-date = 名单上的编号、姓名、电话和邮箱会在 { $date } 自动删除。
-deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱到期自动删除。
+deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱服务器自动删除。
 ## 链接
 
 intake = 导入名单
