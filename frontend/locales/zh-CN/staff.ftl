@@ -255,7 +255,7 @@ roster-long = 一个文件最多 20 万人。请拆成几个文件，分几次�
 roster-closed = 这次调查已经结束，名单不能再改了。
 deletion-days = 调查结束 { $days } 天以后，名单上的编号、姓名、电话和邮箱会自动删除。
 deletion-date = 名单上的编号、姓名、电话和邮箱会在 { $date } 自动删除。
-deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱服务器自动删除。
+deletion-done = 保存期到 { $date } 为止，名单上的编号、姓名、电话和邮箱到期自动删除。
 ## 链接
 
 intake = 导入名单
