@@ -70,6 +70,9 @@ def main():
                 cli("survey", "release", survey)
             surveys.append(survey)
         cli("staff", "add", "wang", "--role", "evaluator", line="correct horse battery\n")
+        here = os.path.dirname(os.path.abspath(__file__))
+        example = os.path.join(here, "../../src/cli/demo/kunming-2022-scorecard.toml")
+        cards = [cli("scorecard", "import", example)]
         document = file("openapi.json", cli("openapi"))
 
         serve = [PROGRAM, "serve", "--listen", "127.0.0.1:0"]
@@ -90,7 +93,7 @@ def main():
                     for number in range(count)
                 ]
                 print(f"== key: {name}", flush=True)
-                faults += run(document, origin, made, surveys, examples) != 0
+                faults += run(document, origin, made, (surveys, cards), examples) != 0
             if server.poll() is not None:
                 sys.exit("the server has ended")
         finally:
@@ -111,7 +114,7 @@ def scopes_of(origin):
     return sorted(set(named))
 
 
-def run(document, origin, keys, surveys, examples):
+def run(document, origin, keys, there, examples):
     here = os.path.dirname(os.path.abspath(__file__))
     command = [
         os.path.join(os.path.dirname(sys.executable), "schemathesis"),
@@ -129,7 +132,9 @@ def run(document, origin, keys, surveys, examples):
         "--max-failures=20",
         "--no-color",
     ]
-    env = dict(os.environ, KEYS=" ".join(keys), SURVEYS=" ".join(surveys), PYTHONPATH=here, SCHEMATHESIS_HOOKS="hooks", PYTHONDONTWRITEBYTECODE="1")
+    keys, surveys, cards = (" ".join(words) for words in (keys, *there))
+    env = dict(os.environ, KEYS=keys, SURVEYS=surveys, CARDS=cards, PYTHONPATH=here, SCHEMATHESIS_HOOKS="hooks")
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
     return subprocess.run(command, env=env, cwd=os.path.dirname(document), timeout=900).returncode
 
 

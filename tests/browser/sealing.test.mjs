@@ -23,7 +23,7 @@ for (const engine of ENGINES) {
     await open(zhang, `${scene.origin}/staff/surveys/${scene.survey}`);
     await zhang.getByRole("link", { name: "归档", exact: true }).press("Enter");
     await zhang.waitForURL(seal);
-    await zhang.getByRole("heading", { name: "程序够不着的" }).waitFor();
+    await zhang.getByRole("heading", { name: "程序删不掉、要请您销毁的" }).waitFor();
     await assertAccessible(zhang, "asking");
     await zhang.getByRole("button", { name: "申请封存" }).press("Enter");
     await zhang.getByText("请另一位评价人员打开这一页并同意").waitFor();

@@ -79,6 +79,10 @@ impl Body {
         if self.kind != "application/json" {
             return Err(Fault::media_type("application/json"));
         }
+        // A list would be read as the fields of an object, one after the other.
+        if self.bytes.trim_ascii_start().starts_with(b"[") {
+            return Err(Fault::wrong("body", "send an object: {…}"));
+        }
         serde_json::from_slice(&self.bytes).map_err(|error| match error.classify() {
             // It is JSON, but not what this address reads.
             serde_json::error::Category::Data => Fault::wrong("body", error.to_string()),

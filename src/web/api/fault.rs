@@ -163,6 +163,13 @@ impl Fault {
         Self { retry: Some(seconds), ..self }
     }
 
+    /// The same where the list was made a table first, whose row 1 is its header.
+    pub fn list_as_table(faults: &Faults) -> Self {
+        let fault = Self::list(faults);
+        let place = |wrong: Wrong| Wrong { row: wrong.row.map(|row| row.saturating_sub(1)), ..wrong };
+        Self { errors: fault.errors.into_iter().map(place).collect(), ..fault }
+    }
+
     fn file(faults: &Faults) -> Self {
         let wrong = |fault: &crate::domain::fault::Fault| Wrong {
             row: Some(fault.row),

@@ -85,6 +85,7 @@ pub struct Imported {
     responses((status = 200, body = Imported))
 )]
 pub async fn import(app: Data<App>, caller: Caller<UnitsWrite>, body: Body) -> Reply {
+    let listed = body.kind() == "application/json";
     let table = match body.kind() {
         "text/csv" => body.bytes().to_vec(),
         "application/json" => table(&body.json::<Given>()?)?,
@@ -109,10 +110,13 @@ pub async fn import(app: Data<App>, caller: Caller<UnitsWrite>, body: Body) -> R
         }
         Ok(Imported { added, changed: new.len() - added, unchanged: all - new.len() })
     });
-    reply::done(StatusCode::OK, &imported.await?)
+    match imported.await {
+        Err(Error::Invalid(faults)) if listed => Err(Fault::list_as_table(&faults)),
+        imported => reply::done(StatusCode::OK, &imported?),
+    }
 }
 
-/// The same as the table that people send, so that both are read in one way; row 2 is the first unit.
+/// The same as the table that people send, so that both are read in one way.
 fn table(given: &Given) -> Result<Vec<u8>, Fault> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let head = std::iter::once(["code", "name", "parent", "level"]);
