@@ -61,6 +61,27 @@ fn the_openapi_document_is_what_was_promised() {
     as_promised("openapi.json", &printed);
 }
 
+/// Two schemas of one name would be one in the document, and the replies of the other not what it says.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let folders = ["src/web/api", "src/web/answer", "src/domain/release", "src/domain/scorecard"];
+    let files = folders.iter().flat_map(|folder| std::fs::read_dir(path(folder)).unwrap());
+    let mut names: Vec<String> = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap_or_default();
+        for rest in text.split("ToSchema").skip(1).filter(|rest| rest.starts_with(")]") || rest.starts_with(", ")) {
+            let head: Vec<&str> = rest.lines().take_while(|line| !line.contains('{')).collect();
+            let own = rest.lines().nth(head.len()).and_then(|line| line.split(['{', '(', '<']).next());
+            let said = head.iter().find_map(|line| line.split_once("schema(as = ")?.1.split([')', ',']).next());
+            let own = own.and_then(|line| line.split_whitespace().last());
+            names.extend(said.or(own).map(str::to_owned));
+        }
+    }
+    assert!(names.len() > 40 && names.iter().any(|name| name == "ScorecardRow"), "{names:?}");
+    let twice: Vec<_> = names.iter().filter(|name| names.iter().filter(|other| other == name).count() > 1).collect();
+    assert!(twice.is_empty(), "{twice:?}");
+}
+
 on_both_engines!(the_server_gives_the_same_document, |database| {
     let program = Program::new(&database);
     let server = program.serve();

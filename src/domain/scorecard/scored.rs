@@ -60,6 +60,7 @@ pub struct GradeLine {
 
 /// An indicator.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = IndicatorLine)]
 pub struct Line {
     /// Its code.
     pub code: String,
@@ -129,6 +130,7 @@ pub struct Achieved {
 
 /// 合计.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ScorecardTotal)]
 pub struct Total {
     /// 权重分: the full marks.
     pub weight: String,

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 /// A row of the log. It never names a recipient.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AuditRow)]
 pub struct Row {
     /// Its number, from 1, without a gap.
     number: i64,

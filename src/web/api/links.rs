@@ -121,6 +121,7 @@ pub struct Export {
 
 /// A link and whose it is.
 #[derive(Serialize, ToSchema)]
+#[schema(as = LinkLine)]
 pub struct Line {
     /// The unit's code.
     unit: String,

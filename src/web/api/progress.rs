@@ -24,6 +24,7 @@ pub struct Which {
 
 /// Where links stand. `issued` is the sum of all but `today`.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LinkCounts)]
 pub struct Counts {
     /// All that were issued.
     issued: i64,
@@ -61,6 +62,7 @@ impl From<&Standing> for Counts {
 
 /// A part of a unit.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProgressLine)]
 pub struct Line {
     /// The code of the unit; `null` for links of the unit above itself, and for small units taken together.
     unit: Option<String>,
@@ -95,6 +97,7 @@ pub struct Progress {
 
 /// The answers of a day.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AnswersOfDay)]
 pub struct Day {
     /// The day.
     day: NaiveDate,

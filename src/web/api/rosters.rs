@@ -227,6 +227,7 @@ pub fn listed(people: Vec<Person>, tree: &Tree) -> Result<Vec<Given>, Fault> {
 
 /// How many are on a roster.
 #[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = RosterCounts)]
 pub struct Counts {
     /// Everybody.
     people: i64,

@@ -298,6 +298,7 @@ pub async fn enter(
 
 /// A row of 项目绩效指标体系得分情况.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScorecardRow)]
 pub struct Row {
     /// 项目: code and name of a first-level indicator, or 合计.
     name: String,
@@ -313,6 +314,7 @@ pub struct Row {
 
 /// 项目绩效指标体系得分情况, as the report prints it.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ScorecardTable)]
 pub struct Table {
     /// The rows, 合计 last.
     rows: Vec<Row>,
