@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 pub enum Scope {
     /// Reading surveys: list, questionnaire, scale, weights, state and times.
     SurveysRead,
-    /// Making and changing drafts; opening and closing.
+    /// Making drafts; opening and closing.
     SurveysWrite,
     /// Reading the tree of units.
     UnitsRead,
@@ -17,13 +17,13 @@ pub enum Scope {
     RostersWrite,
     /// Issuing links, which gives the new links and their codes.
     LinksIssue,
-    /// Reading how many links there are and where one of them stands, and listing links again with a reason.
+    /// Reading how many links there are, and, with a reason, listing everybody's link again with name and contacts.
     LinksRead,
     /// Reading how far a survey is: counts of units and days.
     ProgressRead,
     /// Reading releases, as JSON and as files.
     ResultsRead,
-    /// Making a release.
+    /// Making releases, leaving units out, taking out rows without names.
     ResultsRelease,
     /// Reading scorecards.
     ScorecardsRead,
