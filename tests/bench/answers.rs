@@ -35,7 +35,7 @@ pub fn measure(engines: &[Engine], arguments: &Arguments) {
 async fn measure_engine(engine: Engine, arguments: &Arguments) {
     eprintln!("answers, {engine:?}: preparing");
     let scene = Scene::new(engine, arguments.units);
-    let mut sender = Sender { links: Vec::new(), questions: scene.questions, chance: Chance::new() };
+    let mut sender = Sender::new(scene.questions);
     sender.take(scene.issue(LINKS));
     let pgbench = (engine == Engine::Postgres).then(|| Pgbench::prepare(LINKS, arguments.units));
     let server = Server::start(&scene.database);
@@ -121,15 +121,25 @@ impl Seen {
 }
 
 /// Makes requests; every link is used once.
-struct Sender {
+pub struct Sender {
     links: Vec<String>,
     questions: usize,
     chance: Chance,
 }
 
 impl Sender {
+    /// Without links yet.
+    pub const fn new(questions: usize) -> Self {
+        Self { links: Vec::new(), questions, chance: Chance::new() }
+    }
+
+    /// How many links are left.
+    pub fn left(&self) -> usize {
+        self.links.len()
+    }
+
     /// Takes links in; people answer in any order, so it is drawn by chance.
-    fn take(&mut self, links: Vec<String>) {
+    pub fn take(&mut self, links: Vec<String>) {
         self.links.extend(links);
         self.chance.shuffle(&mut self.links);
     }
@@ -178,7 +188,7 @@ impl Source for Empty {
 }
 
 /// The answer page's form.
-struct Forms(Sender);
+pub struct Forms(pub Sender);
 
 impl Source for Forms {
     const STATUS: u16 = 303;

@@ -27,6 +27,8 @@ pub struct Round {
     pub latencies: Latencies,
     /// Replies with another status.
     pub wrong: usize,
+    /// Those of them that say “try again” and when: 503 with `Retry-After`.
+    pub busy: usize,
     /// Good replies a second.
     pub rate: f64,
 }
@@ -76,6 +78,8 @@ impl Connection {
             if status == S::STATUS {
                 round.latencies.add(now - began);
             } else {
+                let busy = status == 503 && contains(&self.reply, b"\r\nretry-after: ");
+                round.busy += usize::from(busy);
                 if round.wrong == 0 {
                     eprintln!("status {status}, not {}: {}", S::STATUS, String::from_utf8_lossy(&self.reply));
                 }
@@ -102,6 +106,10 @@ impl Connection {
             }
         }
     }
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
 }
 
 fn length(head: &str) -> usize {

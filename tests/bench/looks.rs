@@ -30,7 +30,7 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
     let scene = Scene::new(engine, arguments.units);
     let mut links = scene.issue(LINKS);
     Chance::new().shuffle(&mut links);
-    let mut looker = Looker { links, next: 0 };
+    let mut looker = Looker::new(links);
     let server = Server::start(&scene.database);
     let time = Duration::from_secs_f64(arguments.seconds);
 
@@ -94,12 +94,17 @@ impl Seen {
 }
 
 /// Makes requests, of one link after the other.
-struct Looker {
+pub struct Looker {
     links: Vec<String>,
     next: usize,
 }
 
 impl Looker {
+    /// At these links, around and around.
+    pub const fn new(links: Vec<String>) -> Self {
+        Self { links, next: 0 }
+    }
+
     /// Asks as a browser does, for a compressed page.
     fn get(out: &mut Vec<u8>, path: std::fmt::Arguments<'_>, more: &str) {
         write!(out, "GET {path} HTTP/1.1\r\nHost: survey.example\r\nAccept-Encoding: gzip\r\n{more}\r\n").unwrap();
@@ -125,7 +130,7 @@ impl Source for Empty {
 }
 
 /// The page of a link that waits for its answer.
-struct Pages(Looker);
+pub struct Pages(pub Looker);
 
 impl Source for Pages {
     const STATUS: u16 = 200;

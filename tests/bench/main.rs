@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -27,6 +27,7 @@ mod process;
 mod progress;
 mod release;
 mod scene;
+mod sustained;
 mod table;
 
 use clap::{Parser, ValueEnum};
@@ -77,6 +78,8 @@ enum Part {
     Progress,
     /// Making a release
     Release,
+    /// Answering for long at full speed, with looks and monitors beside it (not part of all)
+    Sustained,
     /// Everything
     All,
 }
@@ -129,5 +132,8 @@ fn main() {
     }
     if asked(Part::Release) {
         release::measure(engines, arguments.rows, arguments.units);
+    }
+    if arguments.part == Part::Sustained {
+        sustained::measure(engines, &arguments);
     }
 }

@@ -51,8 +51,12 @@ pub fn run(database: &Database, arguments: &[&str]) -> Cost {
 
 /// The most memory a process has had resident so far, in MiB; 0 once it has ended.
 fn peak(pid: u32) -> f64 {
+    memory(pid, "VmHWM:")
+}
+
+fn memory(pid: u32, which: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which));
     line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
 }
 
@@ -77,6 +81,11 @@ impl Server {
     /// The most memory it has had resident so far, in MiB.
     pub fn mebibytes(&self) -> f64 {
         peak(self.child.id())
+    }
+
+    /// The memory it has resident now, in MiB.
+    pub fn resident(&self) -> f64 {
+        memory(self.child.id(), "VmRSS:")
     }
 
     /// Lets it finish.

@@ -32,7 +32,7 @@ pub fn measure(engines: &[Engine], arguments: &Arguments) {
 async fn look(scene: &Scene, engine: Engine, rows: usize, arguments: &Arguments) -> [String; 8] {
     let server = Server::start(&scene.database);
     let address = server.address.as_str();
-    let cookie = sign_in(scene, address);
+    let cookie = scene.sign_in(address);
     let path = format!("/staff/surveys/{}/progress", scene.survey);
     let began = Instant::now();
     let reply = ureq::get(format!("http://{address}{path}")).header("cookie", &cookie).call().unwrap();
@@ -64,18 +64,6 @@ async fn look(scene: &Scene, engine: Engine, rows: usize, arguments: &Arguments)
         format!("{memory:.0}"),
         "≤ 10 ms".to_owned(),
     ]
-}
-
-/// Makes an account and gives the cookie of its sign-in.
-fn sign_in(scene: &Scene, address: &str) -> String {
-    const PASSWORD: &str = "correct horse battery";
-    scene.add_evaluator("zhang", PASSWORD);
-    let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
-    let form = agent.post(format!("http://{address}/staff/sign-in"));
-    let form = form.content_type("application/x-www-form-urlencoded");
-    let reply = form.send(format!("name=zhang&password={}", PASSWORD.replace(' ', "+"))).unwrap();
-    let cookie = reply.headers().get("set-cookie").unwrap().to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
 }
 
 /// Writes the counters of links that were issued on the first day, two thirds of them answered since.
