@@ -1,21 +1,22 @@
-# The image of `fivepoint serve`. Without settings it keeps an SQLite file in /data;
-# docker-compose.yml shows it with PostgreSQL.
+# The image of `fivepoint serve`: the program, the system's libpq with OpenSSL, and nothing to build with. It runs as user
+# 10001 and writes nowhere but in /data, where without settings it keeps an SQLite file; docker-compose.yml shows it with
+# PostgreSQL.
 
-FROM rust:1-slim-bookworm AS build
+FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends libssl-dev pkg-config \
+ && apt-get install --yes --no-install-recommends libpq-dev \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
 # The caches stay on the builder between builds, so the program is copied out of them.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --features postgres-tls \
+    cargo build --release --locked --no-default-features \
  && cp target/release/fivepoint /fivepoint
 
 FROM debian:bookworm-slim
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends ca-certificates libssl3 \
+ && apt-get install --yes --no-install-recommends ca-certificates libpq5 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin fivepoint \
  && install --directory --owner=fivepoint --group=fivepoint --mode=700 /data
@@ -26,6 +27,6 @@ VOLUME /data
 ENV FIVEPOINT_DATABASE_URL=sqlite:/data/fivepoint.db \
     FIVEPOINT_LISTEN=0.0.0.0:8080
 EXPOSE 8080
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["fivepoint", "healthcheck"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["fivepoint", "healthcheck"]
 ENTRYPOINT ["fivepoint"]
 CMD ["serve"]

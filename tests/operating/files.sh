@@ -1,0 +1,92 @@
+#!/usr/bin/env bash
+# The files of deploy/ and docker-compose.yml, as far as they can be checked without a Docker daemon or a running systemd.
+# FIVEPOINT_BIN is the program; tests/run --operating brings the tools.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+passed() { echo "files: $*"; }
+failed() {
+    echo "files: FAILED: $*" >&2
+    exit 1
+}
+
+# --- docker-compose.yml ---------------------------------------------------------------------------
+
+compose=(docker-compose)
+! docker compose version >/dev/null 2>&1 || compose=(docker compose)
+FIVEPOINT_DOMAIN=survey.example.org "${compose[@]}" config >"$scratch/compose.yml" || failed "docker-compose.yml"
+grep -q 'FIVEPOINT_BASE_URL: https://survey.example.org$' "$scratch/compose.yml" || failed "the domain does not reach the nodes"
+[ "$(grep -c 'read_only: true' "$scratch/compose.yml")" = 5 ] || failed "a service may write where it likes"
+[ "$(grep -c 'no-new-privileges:true' "$scratch/compose.yml")" = 5 ] || failed "a service may get rights"
+proxy=$(sed -n 's/.*ipv4_address: *//p' "$scratch/compose.yml")
+[ "$(grep -c "FIVEPOINT_TRUSTED_PROXY: *$proxy\$" "$scratch/compose.yml")" = 2 ] || failed "the nodes do not believe the proxy"
+# What the containers mount is there.
+grep -oE '\./deploy/[A-Za-z]+' docker-compose.yml | while read -r path; do [ -e "$path" ] || failed "$path is missing"; done
+passed "docker-compose.yml is read, with five services that may do little"
+
+# --- the secrets ----------------------------------------------------------------------------------
+
+if [ "$(id -u)" = 0 ]; then
+    mkdir "$scratch/secrets" "$scratch/certificates"
+    sh deploy/prepare "$scratch/secrets" "$scratch/certificates" >/dev/null
+    before=$(cat "$scratch"/secrets/*)
+    (cd "$scratch/secrets" && stat -c '%n %a %u' -- *) >"$scratch/modes"
+    printf 'fivepoint 400 10001\npgpass 400 10001\npostgres 400 999\n' | diff - "$scratch/modes" || failed "owners or modes"
+    [ "$(wc -c <"$scratch/secrets/fivepoint")" = 64 ] || failed "the secret is not 64 characters"
+    grep -qx "postgres:5432:fivepoint:fivepoint:$(cat "$scratch/secrets/postgres")" "$scratch/secrets/pgpass" || failed "pgpass"
+    sh deploy/prepare "$scratch/secrets" "$scratch/certificates" | grep . && failed "made anew what was there"
+    [ "$before" = "$(cat "$scratch"/secrets/*)" ] || failed "the secrets have changed"
+    passed "the secrets are made once, each for its reader alone"
+fi
+
+# --- the Caddyfile --------------------------------------------------------------------------------
+
+caddy fmt deploy/Caddyfile | diff - deploy/Caddyfile || failed "caddy fmt deploy/Caddyfile"
+FIVEPOINT_NODES=127.0.0.1:1 caddy validate --adapter caddyfile --config deploy/Caddyfile >"$scratch/caddy" 2>&1 ||
+    { cat "$scratch/caddy"; failed "the Caddyfile"; }
+passed "the Caddyfile is valid"
+
+# --- the unit -------------------------------------------------------------------------------------
+
+sed "s|^ExecStart=[^ ]*|ExecStart=$FIVEPOINT_BIN|" deploy/fivepoint.service >"$scratch/fivepoint.service"
+systemd-analyze verify "$scratch/fivepoint.service" 2>"$scratch/verify" || { cat "$scratch/verify"; failed "the unit"; }
+[ ! -s "$scratch/verify" ] || { cat "$scratch/verify"; failed "the unit"; }
+# Tenths: 15 is "OK", a service without any care has 96.
+systemd-analyze security --offline=true --threshold=15 "$scratch/fivepoint.service" >"$scratch/score" ||
+    { tail -1 "$scratch/score"; failed "the unit lets it do more than it needs"; }
+passed "the unit is sound:$(sed -n 's/.*Overall exposure level for [^:]*:/ exposure/p' "$scratch/score")"
+
+# Every system call that the program makes when it serves and is stopped is one that the unit lets it make.
+names() { # the calls of the sets that are named, and of the sets in these
+    local name
+    for name; do
+        systemd-analyze syscall-filter "$name" | sed -n 's/^ *\([-@a-z0-9_]*\)$/\1/p' | while read -r call; do
+            case $call in "$name") ;; @*) names "$call" ;; *) echo "$call" ;; esac
+        done
+    done
+}
+names @system-service | sort -u >"$scratch/with"
+names @privileged @resources | sort -u >"$scratch/without"
+comm -23 "$scratch/with" "$scratch/without" >"$scratch/allowed"
+[ "$(wc -l <"$scratch/allowed")" -gt 200 ] || failed "systemd-analyze named no system calls"
+port=$((20000 + RANDOM % 12000))
+export FIVEPOINT_DATABASE_URL=sqlite:$scratch/fivepoint.db FIVEPOINT_LISTEN=127.0.0.1:$port
+strace -f -c -S name -o "$scratch/calls" "$FIVEPOINT_BIN" serve >"$scratch/serve" 2>&1 &
+traced=$!
+for try in {1..150}; do
+    if "$FIVEPOINT_BIN" healthcheck >/dev/null 2>&1; then break; fi
+    [ "$try" -lt 150 ] || { cat "$scratch/serve"; failed "the program does not serve"; }
+    sleep 0.2
+done
+kill "$(cat "/proc/$traced/task/$traced/children")"
+wait "$traced" || failed "the program did not stop cleanly"
+awk '$1 ~ /^[0-9.]+$/ && $NF != "total" { print $NF }' "$scratch/calls" | sort -u >"$scratch/made"
+[ "$(wc -l <"$scratch/made")" -gt 30 ] || failed "strace saw no system calls"
+# SQLite gives files to their folder's owner, as root only.
+[ "$(id -u)" != 0 ] || echo fchown >>"$scratch/allowed"
+sort -u -o "$scratch/allowed" "$scratch/allowed"
+comm -23 "$scratch/made" "$scratch/allowed" | grep . && failed "the unit forbids what the program does"
+passed "$(wc -l <"$scratch/made") kinds of system call made, all allowed"
+echo "files: passed"
