@@ -67,6 +67,27 @@ impl FromStr for DatabaseUrl {
     }
 }
 
+impl DatabaseUrl {
+    /// Where it is, for people: a path, or a server and the name of a database. Never a user or a password.
+    pub fn place(&self) -> String {
+        let url = match self {
+            Self::Sqlite(path) => {
+                return std::path::absolute(path).unwrap_or_else(|_| path.clone()).display().to_string();
+            }
+            Self::Postgres(url) => url,
+        };
+        let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        // As libpq reads it: what stands before the first @ is no server, unless a / comes first.
+        let rest = match rest.find(['@', '/']).and_then(|place| rest.split_at_checked(place)) {
+            Some((_, after)) if after.starts_with('@') => after.trim_start_matches('@'),
+            _ => rest,
+        };
+        let place = rest.split('?').next().unwrap_or_default();
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-._:,[]/%".contains(c);
+        if place.chars().all(plain) { format!("postgres://{place}") } else { "postgres://…".to_owned() }
+    }
+}
+
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -162,5 +183,17 @@ mod tests {
     fn an_address_is_printed_without_its_password() {
         let url = DatabaseUrl::from_str("postgres://a:hunter2@db/x").unwrap();
         assert_eq!(format!("{url:?}"), "postgres://…");
+    }
+
+    #[test]
+    fn a_place_has_no_password() {
+        for (url, place) in [
+            ("postgres://a:hunter2@db:5433,db2/x?password=hunter2", "postgres://db:5433,db2/x"),
+            ("postgresql://a:hunt?er2@[::1]/x", "postgres://[::1]/x"),
+            ("postgres://a:hunt@er2@db/x", "postgres://…"),
+            ("postgres:///x?host=/run/postgresql&password=hunter2", "postgres:///x"),
+        ] {
+            assert_eq!(DatabaseUrl::from_str(url).unwrap().place(), place);
+        }
     }
 }

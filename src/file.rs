@@ -32,6 +32,11 @@ impl NewFile {
         &self.file
     }
 
+    /// Where it is until it has its name: for whoever writes by path.
+    pub fn part(&self) -> &Path {
+        &self.part
+    }
+
     /// Gives the file its name, replacing what had it.
     pub fn keep(self) -> io::Result<()> {
         self.file.sync_all()?;

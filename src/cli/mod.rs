@@ -1,5 +1,7 @@
 //! The program on the command line.
 
+mod backup;
+mod copy;
 mod demo;
 mod keys;
 mod links;
@@ -107,6 +109,10 @@ enum Command {
     /// Scorecards of evaluations: import, fill in, print
     #[command(subcommand)]
     Scorecard(scorecards::Scorecard),
+    /// Write a backup of the database (SQLite) while answering goes on, and check it
+    Backup(backup::Backup),
+    /// Move everything into an empty database, on either engine, and check it there
+    Copy(copy::Copy),
 }
 
 /// Runs the program.
@@ -148,6 +154,8 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Openapi => print(crate::web::api::document()?.trim_end())?,
         Command::Healthcheck => serve::healthcheck(settings)?,
         Command::Scorecard(scorecard) => return scorecard.run(settings),
+        Command::Backup(backup) => return backup.run(settings),
+        Command::Copy(copy) => copy.run(settings)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -187,9 +195,19 @@ impl Settings {
 
     /// The database and the secret that belongs to it; any other secret is refused.
     fn open(&self) -> Result<(Db, Secret), Error> {
+        self.open_with(Db::open)
+    }
+
+    /// The same for a copy, which may find that an earlier one was cut off.
+    fn open_to_copy(&self) -> Result<(Db, Secret), Error> {
+        self.exists()?;
+        self.open_with(Db::open_to_copy)
+    }
+
+    fn open_with(&self, open: impl FnOnce(&DatabaseUrl) -> Result<Db, Error>) -> Result<(Db, Secret), Error> {
         let url = self.database_url()?;
         let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &url)?;
-        let db = Db::open(&url)?;
+        let db = open(&url)?;
         let secret = source.load()?;
         db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
         Ok((db, secret))

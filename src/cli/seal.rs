@@ -4,6 +4,7 @@ use super::Settings;
 use crate::domain::seal::Stage;
 use crate::domain::token::Secret;
 use crate::error::Error;
+use crate::store::backups::{self, Kind};
 use crate::store::{Db, progress, seal, surveys};
 use anyhow::{Result, bail};
 use std::io::{Write, stdin};
@@ -47,6 +48,7 @@ pub(super) fn run(settings: &Settings, id: Uuid, yes: bool) -> Result<()> {
          or the answers in them are not anonymous.",
         links.issued, links.submitted
     );
+    tell_backups(&db, id)?;
     if !yes && !agreed()? {
         bail!("nothing was asked for");
     }
@@ -55,6 +57,25 @@ pub(super) fn run(settings: &Settings, id: Uuid, yes: bool) -> Result<()> {
         "asked for: an evaluator has to consent on the survey's page at the desk; then a server carries it out, or \
          this command"
     );
+    Ok(())
+}
+
+/// Names what the program made in which the survey stands as it was.
+fn tell_backups(db: &Db, id: Uuid) -> Result<()> {
+    let made = db.read(|conn| backups::of(conn, id))?;
+    if made.is_empty() {
+        eprintln!("The program itself knows of no backup.");
+        return Ok(());
+    }
+    eprintln!("What the program itself made and still knows of; destroy these after the seal, where they still are:");
+    for one in made {
+        let what = match one.kind {
+            Kind::Backup => "backup",
+            Kind::Copy => "copy for a trial",
+            Kind::Moved => "the old database, before it was moved",
+        };
+        eprintln!("  {} UTC  {what}: {}", one.made_at.format("%Y-%m-%d %H:%M"), one.place);
+    }
     Ok(())
 }
 
@@ -69,13 +90,12 @@ fn agreed() -> Result<bool> {
 fn carry_out(db: &Db, secret: &Secret, id: Uuid) -> Result<()> {
     for _ in 0..TRIES {
         match seal::carry_out(db, &Settings::actor(secret), id) {
-            Ok(None) => {
-                eprintln!("sealed");
-                return Ok(());
-            }
-            Ok(Some(refused)) => {
-                eprintln!("sealed; the database did not allow: {refused} (see docs/sealing.md)");
-                return Ok(());
+            Ok(refused) => {
+                match refused {
+                    None => eprintln!("sealed"),
+                    Some(what) => eprintln!("sealed; the database did not allow: {what} (see docs/sealing.md)"),
+                }
+                return tell_backups(db, id);
             }
             Err(Error::Busy) => sleep(PAUSE),
             Err(error) => return Err(error.into()),

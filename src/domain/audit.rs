@@ -117,6 +117,14 @@ pub enum Act {
     SealConsented,
     /// A survey was sealed; so many links had been issued.
     SurveySealed,
+    /// A backup of the database was written; the reason is its file.
+    BackedUp,
+    /// The whole database was copied to another for a trial; the reason is where that is.
+    DatabaseCopied,
+    /// The whole database was moved to another; the reason is where that is.
+    DatabaseMoved,
+    /// A move was given up: the database from which everything had gone is in service again.
+    MoveUndone,
 }
 
 impl Act {
@@ -176,6 +184,10 @@ impl Act {
         Self::SealWithdrawn,
         Self::SealConsented,
         Self::SurveySealed,
+        Self::BackedUp,
+        Self::DatabaseCopied,
+        Self::DatabaseMoved,
+        Self::MoveUndone,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -235,6 +247,10 @@ impl Act {
             Self::SealWithdrawn => "seal-withdrawn",
             Self::SealConsented => "seal-consented",
             Self::SurveySealed => "survey-sealed",
+            Self::BackedUp => "backed-up",
+            Self::DatabaseCopied => "database-copied",
+            Self::DatabaseMoved => "database-moved",
+            Self::MoveUndone => "move-undone",
         }
     }
 

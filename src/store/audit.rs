@@ -150,6 +150,16 @@ pub enum Check {
     Unknown,
 }
 
+impl Check {
+    /// The rows of a log that is whole.
+    pub const fn length(&self) -> Option<i64> {
+        match self {
+            Self::Whole { head, .. } => Some(head.length),
+            Self::Broken(_) | Self::Cut | Self::Unknown => None,
+        }
+    }
+}
+
 /// Checks every row of the log and, where one is given, that a head printed earlier is still in it.
 pub fn check(conn: &mut Conn, secret: &Secret, printed: Option<&[u8]>) -> Result<Check> {
     const ROWS: i64 = 1_000;

@@ -17,8 +17,11 @@ macro_rules! on_engine {
 
 pub mod audience;
 pub mod audit;
+pub mod backup;
+pub mod backups;
 mod conn;
 mod connect;
+pub mod copy;
 pub mod draws;
 pub mod frames;
 pub mod idempotency;
@@ -26,6 +29,7 @@ pub mod intake;
 pub mod issue;
 pub mod keys;
 pub mod links;
+pub mod moved;
 pub mod outbox;
 pub mod paper;
 pub mod people;
@@ -74,10 +78,20 @@ const TRIES: u32 = 8;
 
 impl Db {
     /// Opens the database, brings its tables up to date, and refuses one that this program must not
-    /// use: written by a newer version, or unsafe (`fsync` off).
+    /// use: written by a newer version, unsafe (`fsync` off), or out of service because everything moved to another.
     pub fn open(url: &DatabaseUrl) -> Result<Self> {
+        Self::open_if(url, moved::refuse)
+    }
+
+    /// The same for a copy, which may find that an earlier one was cut off.
+    pub fn open_to_copy(url: &DatabaseUrl) -> Result<Self> {
+        Self::open_if(url, |_| Ok(()))
+    }
+
+    fn open_if(url: &DatabaseUrl, fits: impl FnOnce(&mut Conn) -> Result<()>) -> Result<Self> {
         let manager = Manager::new(url.clone());
         let mut first = manager.establish()?;
+        fits(&mut first)?;
         connect::migrate(&mut first)?;
         connect::check(&mut first)?;
         let pool = Pool::builder()
@@ -136,9 +150,10 @@ impl Db {
     }
 }
 
-/// Whether the database answers.
+/// Whether the database answers, and is in service.
 pub fn ping(conn: &mut Conn) -> Result<()> {
-    Ok(diesel::r2d2::R2D2Connection::ping(conn)?)
+    diesel::r2d2::R2D2Connection::ping(conn)?;
+    moved::find(conn)?.map_or(Ok(()), |_| Err(Error::Busy))
 }
 
 /// One change on a connection, tried again when it collides with another.
@@ -153,6 +168,7 @@ fn transaction<T>(conn: &mut Conn, name: &'static str, body: &mut impl FnMut(&mu
                 tries += 1;
             }
             Err(Error::Database(error)) if collided(&error) => return Err(Error::Busy),
+            Err(Error::Database(error)) if moved::is_refusal(&error) => return Err(moved::told(conn)),
             other => return other,
         }
     }

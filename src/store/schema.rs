@@ -2,6 +2,10 @@
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table};
 
+mod copies;
+
+pub use copies::{backup, moved};
+
 table! {
     survey (id) {
         id -> Binary,

@@ -13,7 +13,12 @@ seal-stays-results = The results as they were released, unchanged; they can be c
 seal-stays-counts = How many were issued and answered in each unit and on each day, the seed and sizes of the sample, the audit log.
 seal-stays-receipts = All receipts are published in order, so that everybody can see that their answer arrived; a receipt does not tell what was answered.
 seal-outside = Out of reach
-seal-outside-text = Backups and copies of the database from before, archives of its write-ahead log (WAL), snapshots of its disk, replicas, and lists of links that were exported: the program cannot delete these. Whoever made or keeps them is to destroy them after the seal; as long as they exist, the answers in them are not anonymous. The program itself has made no backup.
+seal-outside-text = Backups and copies of the database from before, archives of its write-ahead log (WAL), snapshots of its disk, replicas, and lists of links that were exported: the program cannot delete these. Whoever made or keeps them is to destroy them after the seal; as long as they exist, the answers in them are not anonymous.
+seal-backups = What the program itself made before the seal and still knows of. Please destroy these, too; one that is gone already needs nothing.
+seal-backup-backup = Backup of { $at }:
+seal-backup-copy = Copy for a trial, { $at }:
+seal-backup-moved = The old database, from which everything moved here on { $at }:
+seal-no-backups = The program itself knows of no backup.
 seal-two = It takes two evaluators: one asks, another consents. After that the program begins at once; where there is much data, other surveys may ask people for some minutes to try again later, and no answer is lost.
 seal-waits = Somebody has asked to seal this survey. Another evaluator has to consent.
 seal-ask = Ask for the seal
@@ -48,6 +53,10 @@ act-seal-asked = Seal asked for
 act-seal-withdrawn = Request for a seal withdrawn
 act-seal-consented = Seal consented to
 act-survey-sealed = Survey sealed
+act-backed-up = Backup written
+act-database-copied = Database copied for a trial
+act-database-moved = Database moved to another
+act-move-undone = Move of the database given up
 
 # The public receipts
 receipts-of = Receipts: { $title }

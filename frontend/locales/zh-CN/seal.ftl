@@ -13,7 +13,12 @@ seal-stays-results = 已经发布的结果，一个字也不变，随时可以�
 seal-stays-counts = 各单位每天发放和回收的数目，抽样用的随机数和人数，操作记录。
 seal-stays-receipts = 所有回执号排好顺序公开，谁都可以核对自己的答案收到了；回执号不能说明答了什么。
 seal-outside = 程序删不掉、要请您销毁的
-seal-outside-text = 封存之前的数据库备份和拷贝、预写日志（WAL）的归档、磁盘快照、备用库，还有导出过的链接名单，程序删不掉。谁做的、谁保管，就请谁在封存后销毁；不销毁，那里面的答案就不是匿名的。这个程序自己没有做过备份。
+seal-outside-text = 封存之前的数据库备份和拷贝、预写日志（WAL）的归档、磁盘快照、备用库，还有导出过的链接名单，程序删不掉。谁做的、谁保管，就请谁在封存后销毁；不销毁，那里面的答案就不是匿名的。
+seal-backups = 封存以前，这个程序自己做过下面这些备份和拷贝，也请您销毁；已经不在了的，不用管。
+seal-backup-backup = 备份，{ $at }：
+seal-backup-copy = 试用的拷贝，{ $at }：
+seal-backup-moved = 搬到这里以前的旧数据库，{ $at }：
+seal-no-backups = 这个程序自己没有做过备份。
 seal-two = 要两位评价人员：一位申请，另一位同意。同意以后，程序马上开始封存；数据很多时，其他调查可能有几分钟请人稍后再试，不会丢失答案。
 seal-waits = 有人申请封存这次调查，要等另一位评价人员同意。
 seal-ask = 申请封存
@@ -48,6 +53,10 @@ act-seal-asked = 申请封存
 act-seal-withdrawn = 撤回封存申请
 act-seal-consented = 同意封存
 act-survey-sealed = 封存调查
+act-backed-up = 备份数据库
+act-database-copied = 复制整个数据库试用
+act-database-moved = 数据库搬到别处
+act-move-undone = 放弃搬迁，继续用原来的数据库
 
 # 公开的回执号
 receipts-of = { $title }：回执号

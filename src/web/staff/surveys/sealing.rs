@@ -7,6 +7,7 @@ use super::super::refuse::failed;
 use super::{frame, moment};
 use crate::domain::seal::{Stage, lapses_at};
 use crate::error::{Error, Result};
+use crate::store::backups::{self, Backup};
 use crate::store::progress::{self, Counts};
 use crate::store::seal::{self, Seal};
 use crate::store::staff as accounts;
@@ -29,6 +30,8 @@ struct SealPage {
     least: i64,
     /// Where its receipts are for everybody to see.
     receipts: String,
+    /// What the program made in which the survey stands as it was: what it is, and where.
+    backups: Vec<(String, String)>,
     /// What can be done now.
     now: Now,
 }
@@ -53,6 +56,7 @@ struct Found {
     links: Counts,
     seal: Option<Seal>,
     ready: Result<()>,
+    backups: Vec<Backup>,
     /// Names of who asked and who consented.
     names: (Option<String>, Option<String>),
 }
@@ -92,7 +96,8 @@ async fn seal_page(
         let mut name = |id: Option<Uuid>| id.map(|id| Ok(accounts::get(conn, id)?.staff.name.to_string())).transpose();
         let asked: Result<Option<String>> = name(seal.as_ref().and_then(|seal| seal.asked_by));
         let consented: Result<Option<String>> = name(seal.as_ref().and_then(|seal| seal.consented_by));
-        Ok(Found { stored, links, seal, ready, names: (asked?, consented?) })
+        let names = (asked?, consented?);
+        Ok(Found { stored, links, seal, ready, backups: backups::of(conn, id)?, names })
     });
     let found = match found.await {
         Ok(found) => found,
@@ -116,12 +121,21 @@ async fn seal_page(
         links: found.links,
         least: found.stored.survey.disclosure_floor.into(),
         receipts: language.address(&format!("/receipts/{id}")),
+        backups: found.backups(language),
         now,
     };
     page(status, &view)
 }
 
 impl Found {
+    fn backups(&self, language: Language) -> Vec<(String, String)> {
+        let words = |one: &Backup| {
+            let at = moment(language, one.made_at, self.stored.survey.time_zone);
+            (language.with(&format!("seal-backup-{}", one.kind.name()), &[("at", at)]), one.place.clone())
+        };
+        self.backups.iter().map(words).collect()
+    }
+
     fn now(&self, language: Language, person: Uuid) -> Now {
         let zone = self.stored.survey.time_zone;
         let Some(seal) = &self.seal else {
