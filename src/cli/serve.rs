@@ -13,6 +13,13 @@ use std::time::Duration;
 pub(super) struct Serve {
     #[command(flatten)]
     sending: sending::Settings,
+    /// Address at which GET /metrics tells how the program is; nowhere else, and not at all without it
+    #[arg(long, env = "FIVEPOINT_METRICS_LISTEN")]
+    metrics_listen: Option<SocketAddr>,
+    /// Seconds to go on answering after SIGTERM while /health/ready says no, for a proxy that asks it (at most 300)
+    #[arg(long, env = "FIVEPOINT_SHUTDOWN_DELAY", default_value_t = 0,
+          value_parser = clap::value_parser!(u64).range(..=300))]
+    shutdown_delay: u64,
 }
 
 impl Serve {
@@ -32,7 +39,12 @@ impl Serve {
                 second_factor: settings.require_second_factor,
                 base_url,
                 sending: Some(sending),
+                metrics: self.metrics_listen,
+                shutdown_delay: Duration::from_secs(self.shutdown_delay),
             })?;
+            if let Some(address) = running.metrics_address() {
+                tracing::info!(%address, "the numbers of the program are told at /metrics");
+            }
             println!("Serving on http://{}", running.address());
             std::io::stdout().flush()?;
             Ok(running.run().await?)

@@ -1,6 +1,7 @@
 //! Getting a connection that can be trusted with answers: settings, migrations, refusals.
 
 use super::Conn;
+use super::meters::Meters;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 use diesel::connection::{Connection, SimpleConnection};
@@ -10,6 +11,7 @@ use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;
+use std::sync::Arc;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -30,14 +32,23 @@ const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET application_na
     SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';";
 
 /// Makes connections for the pool and for threads that keep one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Manager {
     url: DatabaseUrl,
+    meters: Arc<Meters>,
 }
 
 impl Manager {
-    pub(super) const fn new(url: DatabaseUrl) -> Self {
-        Self { url }
+    pub(super) const fn new(url: DatabaseUrl, meters: Arc<Meters>) -> Self {
+        Self { url, meters }
+    }
+
+    /// The file, where the database is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => Some(path),
+            DatabaseUrl::Postgres(_) => None,
+        }
     }
 
     pub(super) const fn is_postgres(&self) -> bool {
@@ -46,6 +57,12 @@ impl Manager {
 
     /// A connection with its settings made.
     pub(super) fn establish(&self) -> Result<Conn> {
+        self.connection().inspect_err(|_| {
+            self.meters.unreachable.inc();
+        })
+    }
+
+    fn connection(&self) -> Result<Conn> {
         let (mut conn, settings) = match &self.url {
             DatabaseUrl::Sqlite(path) => {
                 make_private(path)?;

@@ -19,6 +19,7 @@ pub mod audience;
 pub mod audit;
 pub mod backup;
 pub mod backups;
+pub mod census;
 mod conn;
 mod connect;
 pub mod copy;
@@ -30,10 +31,12 @@ pub mod issue;
 pub mod keys;
 pub mod links;
 pub mod moved;
+pub mod meters;
 pub mod outbox;
 pub mod paper;
 pub mod people;
 pub mod progress;
+pub mod pulse;
 pub mod receipts;
 pub mod recorder;
 pub mod released;
@@ -61,16 +64,19 @@ use crate::error::{Error, Result};
 pub use conn::Conn;
 use connect::Manager;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use meters::Meters;
 use statement::{postgres_statement, sqlite_statement};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// The database: a pool of connections and the rules of using them.
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
     manager: Manager,
+    meters: Arc<Meters>,
 }
 
 /// How often a change is tried again when it collides with another.
@@ -89,7 +95,8 @@ impl Db {
     }
 
     fn open_if(url: &DatabaseUrl, fits: impl FnOnce(&mut Conn) -> Result<()>) -> Result<Self> {
-        let manager = Manager::new(url.clone());
+        let meters = Arc::<Meters>::default();
+        let manager = Manager::new(url.clone(), Arc::clone(&meters));
         let mut first = manager.establish()?;
         fits(&mut first)?;
         connect::migrate(&mut first)?;
@@ -100,12 +107,43 @@ impl Db {
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(5))
             .build_unchecked(manager.clone());
-        Ok(Self { pool, manager })
+        Ok(Self { pool, manager, meters })
     }
 
     /// A connection of its own, for a thread that keeps it.
     fn establish(&self) -> Result<Conn> {
         self.manager.establish()
+    }
+
+    /// What is counted of it.
+    pub fn meters(&self) -> Arc<Meters> {
+        Arc::clone(&self.meters)
+    }
+
+    /// Connections of the pool: how many there may be, how many there are, how many of these are idle.
+    pub fn connections(&self) -> (u32, u32, u32) {
+        let state = self.pool.state();
+        (self.pool.max_size(), state.connections, state.idle_connections)
+    }
+
+    /// Bytes of the file of an embedded database and of its log.
+    pub fn file_sizes(&self) -> Option<(u64, u64)> {
+        let path = self.manager.file()?;
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |file| file.len());
+        Some((size(path), size(log.as_ref())))
+    }
+
+    /// A connection of the pool, once one is free.
+    fn connection(&self) -> Result<PooledConnection<Manager>> {
+        self.meters.waiting.inc();
+        let conn = self.pool.get();
+        self.meters.waiting.dec();
+        conn.map_err(|_| {
+            self.meters.exhausted.inc();
+            Error::Busy
+        })
     }
 
     /// Which engine it is.
@@ -115,7 +153,7 @@ impl Db {
 
     /// One or more queries that change nothing.
     pub fn read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
+        let mut conn = self.connection()?;
         body(&mut conn)
     }
 
@@ -145,25 +183,29 @@ impl Db {
     /// One change, in one transaction. `body` runs again when the change collides with another, so it
     /// must have no effect but on the database.
     pub fn write<T>(&self, name: &'static str, mut body: impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
-        transaction(&mut conn, name, &mut body)
+        let mut conn = self.connection()?;
+        let began = Instant::now();
+        let done = transaction(&mut conn, name, &self.meters, &mut body);
+        let failed = matches!(done, Err(Error::Busy | Error::Database(_)));
+        self.meters.wrote(name, began.elapsed(), failed);
+        done
     }
 }
 
-/// Whether the database answers, and is in service.
-pub fn ping(conn: &mut Conn) -> Result<()> {
-    diesel::r2d2::R2D2Connection::ping(conn)?;
-    moved::find(conn)?.map_or(Ok(()), |_| Err(Error::Busy))
-}
-
 /// One change on a connection, tried again when it collides with another.
-fn transaction<T>(conn: &mut Conn, name: &'static str, body: &mut impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
+fn transaction<T>(
+    conn: &mut Conn,
+    name: &'static str,
+    meters: &Meters,
+    body: &mut impl FnMut(&mut Conn) -> Result<T>,
+) -> Result<T> {
     let mut tries = 1;
     loop {
         begin(conn)?;
         match finish(conn, &mut *body) {
             Err(Error::Database(error)) if tries < TRIES && (collided(&error) || made_meanwhile(&error)) => {
                 tracing::debug!(name, tries, "trying again");
+                meters.retried(name);
                 std::thread::sleep(Duration::from_millis(u64::from(tries) * 7));
                 tries += 1;
             }

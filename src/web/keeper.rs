@@ -5,6 +5,7 @@
 //! One thread of each node looks every ten seconds. Several nodes may find the same thing to do; the store
 //! does it once.
 
+use super::metrics::Rounds;
 use super::shelf::Shelf;
 use super::staff::Importing;
 use crate::config::Clock;
@@ -12,15 +13,18 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, idempotency, paper, rosters, seal, sendings, signals, surveys};
+use crate::store::{Db, census, idempotency, paper, rosters, seal, sendings, signals, surveys};
 use chrono::{DateTime, Utc};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(10);
+
+/// Time between two counts of everything, which are told to nobody but those who watch the program.
+const CENSUS: Duration = Duration::from_secs(60);
 
 /// What is to be looked after.
 pub struct Duties {
@@ -36,6 +40,8 @@ pub struct Duties {
     pub importing: Arc<Importing>,
     /// How fast answers come.
     pub pace: Arc<Mutex<Pace>>,
+    /// What is counted of it.
+    pub rounds: Rounds,
 }
 
 /// The thread; it ends after its round when it is dropped or [stopped](Keeper::stop).
@@ -50,9 +56,15 @@ impl Keeper {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
             let mut waited = false;
+            let mut counted: Option<Instant> = None;
             loop {
                 duties.round();
                 waited = duties.forget_forms(waited);
+                if counted.is_none_or(|at| at.elapsed() >= CENSUS) {
+                    counted = Some(Instant::now());
+                    duties.count_everything();
+                }
+                duties.rounds.done(duties.clock.now());
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
                 }
@@ -84,7 +96,7 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&str, &dyn Fn() -> Result<()>); 7] = [
+        let deeds: [(&'static str, &dyn Fn() -> Result<()>); 7] = [
             ("keep dates", &|| self.keep_dates(&actor)),
             ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| self.forget_contacts(&actor)),
@@ -95,6 +107,7 @@ impl Duties {
         ];
         for (name, deed) in deeds {
             if let Err(error) = deed() {
+                self.rounds.failed(name);
                 tracing::error!(%error, name, "something that is due could not be done");
             }
         }
@@ -160,6 +173,17 @@ impl Duties {
             self.db.write("forget requests", |conn| idempotency::forget(conn, now))?;
         }
         Ok(())
+    }
+
+    /// How much there is of everything.
+    fn count_everything(&self) {
+        match self.db.read(census::take) {
+            Ok(census) => self.rounds.counted(&census),
+            Err(error) => {
+                self.rounds.failed("count everything");
+                tracing::error!(%error, "how much there is could not be counted");
+            }
+        }
     }
 
     /// Counts of days that are over go to the log.

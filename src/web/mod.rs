@@ -5,9 +5,13 @@ pub mod api;
 mod attempts;
 pub mod error;
 mod fresh;
+mod health;
 mod keeper;
+mod metrics;
 pub mod postman;
+mod request_id;
 mod results;
+mod running;
 mod shelf;
 pub mod staff;
 mod watch;
@@ -20,9 +24,9 @@ use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::recorder::{Recorder, Threads};
-use crate::store::{self, Conn, Db, surveys};
-use actix_web::dev::{Server, ServerHandle};
+use crate::store::recorder::Recorder;
+use crate::store::{Conn, Db, surveys};
+use actix_web::dev::Service;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::rt::time::timeout;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
@@ -30,14 +34,17 @@ use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader, receipts};
 use attempts::Attempts;
 use error::Problem;
+use health::{Nurse, Vitals};
 use keeper::{Duties, Keeper};
+use metrics::{Rounds, Route, Teller, Told, Traffic};
 use postman::{Office, Postman};
+pub use running::Running;
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
 use watch::{Watch, Watcher};
@@ -54,9 +61,9 @@ fn routes(config: &mut ServiceConfig) {
         .configure(api::configure)
         .service(at("/receipts/{survey}.txt", LOOK).route(get().to(receipts::text)))
         .service(at("/receipts/{survey}", LOOK).route(get().to(receipts::show)))
-        .service(at("/health/live", LOOK).route(get().to(live)))
-        .service(at("/health/ready", LOOK).route(get().to(is_ready)))
-        .service(at("/health/empty", BOTH).route(get().to(empty)).route(post().to(empty)));
+        .service(at("/health/live", LOOK).route(get().to(health::live)))
+        .service(at("/health/ready", LOOK).route(get().to(health::ready)))
+        .service(at("/health/empty", BOTH).route(get().to(health::empty)).route(post().to(health::empty)));
 }
 
 const LOOK: &str = "GET, HEAD";
@@ -64,9 +71,9 @@ const SEND: &str = "POST";
 const BOTH: &str = "GET, HEAD, POST";
 
 /// An address, and the methods it names to those who try another.
-fn at(path: &str, methods: &'static str) -> Resource {
+fn at(path: &'static str, methods: &'static str) -> Resource {
     let other = move |request: HttpRequest| ready(tell(&request, Problem::Method(methods)));
-    resource(path).default_service(actix_web::web::to(other))
+    resource(path).app_data(Route(path)).default_service(actix_web::web::to(other))
 }
 
 /// Threads of a worker on which waiting is allowed.
@@ -119,6 +126,8 @@ pub struct App {
     minute: Arc<api::Minute>,
     /// Questionnaires that are frozen and therefore read and rendered once.
     frozen: Arc<RwLock<HashMap<Uuid, Arc<Questionnaire>>>>,
+    /// Whether answers can be recorded.
+    vitals: Vitals,
 }
 
 impl App {
@@ -216,74 +225,15 @@ pub struct Settings {
     pub base_url: String,
     /// How invitations and reminders are sent; without it there are none.
     pub sending: Option<Sending>,
-}
-
-/// A server that listens already and answers once it is [run](Running::run).
-pub struct Running {
-    server: Server,
-    threads: Threads,
-    keeper: Keeper,
-    postman: Option<Postman>,
-    watcher: Watcher,
-    address: SocketAddr,
-}
-
-impl Running {
-    /// Where it really listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// A handle to stop it with.
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
-    }
-
-    /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
-    /// what was handed in.
-    pub async fn run(self) -> Result<()> {
-        let watch = self.watcher.watch();
-        let ending = actix_web::rt::spawn(async move {
-            terminated().await;
-            watch.end();
-        });
-        let served = self.server.await;
-        ending.abort();
-        // Nobody is served any more: waiting here holds nobody up.
-        self.watcher.stop();
-        served?;
-        self.keeper.stop();
-        if let Some(postman) = self.postman {
-            postman.stop();
-        }
-        self.threads.join();
-        Ok(())
-    }
-}
-
-/// Waits for SIGTERM. The server waits then until every request has been answered, and a stream is a request
-/// without an end.
-#[cfg(unix)]
-async fn terminated() {
-    use actix_web::rt::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        Err(error) => {
-            tracing::error!(%error, "streams will hold up the end of the server");
-            std::future::pending().await
-        }
-    }
-}
-
-/// There is no SIGTERM here.
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
+    /// Where the numbers of this process are told; nowhere without it.
+    pub metrics: Option<SocketAddr>,
+    /// How long it goes on answering after SIGTERM, while it says that it is not ready.
+    pub shutdown_delay: Duration,
 }
 
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
-    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url, sending } = settings;
+    let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url, sending, .. } = settings;
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
@@ -298,6 +248,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let importing = Arc::<staff::Importing>::default();
     let minute = Arc::default();
     let receiving = Arc::new(Semaphore::new(4));
+    let (nurse, vitals) = Nurse::start(&db, threads.count())?;
+    let (traffic, rounds) = (Arc::<Traffic>::default(), Rounds::default());
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -305,6 +257,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         shelf: Arc::clone(&shelf),
         importing: Arc::clone(&importing),
         pace,
+        rounds: rounds.clone(),
     };
     let keeper = Keeper::start(duties)?;
     let sending = sending.map(Arc::new);
@@ -314,10 +267,14 @@ pub fn build(settings: Settings) -> Result<Running> {
         clock: clock.clone(),
         base_url: Arc::clone(&base_url),
         sending: Arc::clone(sending),
+        rounds: rounds.clone(),
     };
     let postman = sending.as_ref().map(office).as_ref().map(Postman::start).transpose()?;
     let watcher = Watcher::start(db.clone(), clock.clone())?;
     let watch = watcher.watch();
+    let told = || Told::new(db.clone(), vitals.clone(), watch.clone(), &traffic, &rounds);
+    let teller = settings.metrics.map(|listen| Teller::bind(listen, told())).transpose()?;
+    let of_app = vitals.clone();
     let app = move || App {
         db: db.clone(),
         recorder: recorder.clone(),
@@ -340,9 +297,20 @@ pub fn build(settings: Settings) -> Result<Running> {
         minute: Arc::clone(&minute),
         receiving: Arc::clone(&receiving),
         frozen: Arc::clone(&frozen),
+        vitals: of_app.clone(),
     };
     let server = HttpServer::new(move || {
+        let traffic = Arc::clone(&traffic);
         Actix::new()
+            .wrap_fn(move |request, service| {
+                let (began, traffic) = (Instant::now(), Arc::clone(&traffic));
+                let reply = service.call(request);
+                async move {
+                    let mut reply = reply.await?;
+                    traffic.note(&mut reply, began.elapsed());
+                    Ok(reply)
+                }
+            })
             .app_data(Data::new(app()))
             .app_data(PayloadConfig::new(answer::LARGEST))
             .configure(routes)
@@ -354,28 +322,11 @@ pub fn build(settings: Settings) -> Result<Running> {
     // A phone in a valley sends slowly.
     .client_request_timeout(Duration::from_secs(30))
     .shutdown_timeout(10)
+    .disable_signals()
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, postman, watcher, address })
-}
-
-/// `GET /health/live`: the process answers.
-async fn live() -> HttpResponse {
-    HttpResponse::Ok().body("live\n")
-}
-
-/// `GET /health/ready`: the database answers too.
-async fn is_ready(app: Data<App>) -> HttpResponse {
-    match app.read(store::ping).await {
-        Ok(_) => HttpResponse::Ok().body("ready\n"),
-        Err(_) => Problem::Busy.reply().body("the database does not answer\n"),
-    }
-}
-
-/// `GET` or `POST /health/empty`: reads a body and does nothing. The yardstick of the benchmarks.
-async fn empty(body: actix_web::web::Bytes) -> HttpResponse {
-    drop(body);
-    HttpResponse::NoContent().finish()
+    let delay = settings.shutdown_delay;
+    Ok(Running { server, threads, keeper, postman, watcher, nurse, vitals, teller, address, delay })
 }
 
 async fn nowhere(request: HttpRequest) -> HttpResponse {

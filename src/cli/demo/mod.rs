@@ -27,6 +27,7 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use uuid::Uuid;
 
 /// The survey of the report.
@@ -66,6 +67,8 @@ impl Demo {
                 second_factor: false,
                 base_url: format!("http://{listen}"),
                 sending: None,
+                metrics: None,
+                shutdown_delay: Duration::ZERO,
             })?;
             let (address, handle, exit) = (running.address(), running.handle(), self.exit);
             let server = actix_web::rt::spawn(running.run());

@@ -10,6 +10,7 @@ use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
 use crate::store::links::survey_refusal;
+use crate::store::meters::Meters;
 use crate::store::paper::{Waiting, erase};
 use crate::store::{Conn, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -43,13 +44,14 @@ pub(super) fn commit(
     surveys: &mut Surveys,
     requests: &[(LinkHash, Request)],
     now: DateTime<Utc>,
+    meters: &Meters,
 ) -> Result<(Vec<Outcome>, Vec<Finished>)> {
     let mut finished = Vec::new();
     let mut outcomes: Vec<Option<Outcome>> = requests.iter().map(|_| None).collect();
     while outcomes.iter().any(Option::is_none) {
         let open: Vec<usize> =
             outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index).collect();
-        let (decided, new) = transaction(conn, "record", &mut |conn| {
+        let (decided, new) = transaction(conn, "record", meters, &mut |conn| {
             let acts = open.iter().filter_map(|index| requests.get(*index).map(|request| (*index, request)));
             Batch::read(conn, surveys, acts.collect())?.write(conn, now)
         })?;

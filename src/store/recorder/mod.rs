@@ -11,6 +11,7 @@ mod rows;
 
 pub use paper::{PaperForm, Said};
 
+use super::meters::{self, Meters};
 use super::{Conn, Db};
 use crate::config::Clock;
 use crate::domain::link::{Act, LinkState, Refusal};
@@ -23,12 +24,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// Acts that may wait at once.
-const QUEUE: usize = 4_096;
+pub(super) const QUEUE: usize = 4_096;
 
 /// How long a person waits for a database that does not answer.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -94,12 +95,18 @@ struct Job {
 #[derive(Clone)]
 pub struct Recorder {
     queue: SyncSender<Job>,
+    meters: Arc<Meters>,
 }
 
 /// The recorder's threads, to be waited for at the end.
 pub struct Threads(Vec<(JoinHandle<()>, Receiver<()>)>);
 
 impl Threads {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Waits until everything that was handed in is done; every [`Recorder`] must be dropped before.
     /// A thread that hangs with its database is left behind after a while.
     pub fn join(self) {
@@ -129,28 +136,55 @@ impl Recorder {
                 pace: pace.clone(),
                 surveys: batch::Surveys::default(),
             };
+            let working = Working::new(db);
             let named = std::thread::Builder::new().name(format!("recorder-{number}"));
             let (ended, alive) = channel();
             let thread = named.spawn(move || {
-                let _ended: Sender<()> = ended;
+                let _ended: (Sender<()>, Working) = (ended, working);
                 worker.run();
             })?;
             threads.push((thread, alive));
         }
-        Ok((Self { queue }, Threads(threads)))
+        Ok((Self { queue, meters: db.meters() }, Threads(threads)))
     }
 
     /// Hands an act in and waits until it is on disk.
     pub async fn record(&self, hash: LinkHash, request: Request) -> Result<Outcome> {
         let (reply, answer) = oneshot::channel();
+        let meters = &self.meters.recorder;
+        meters.queue.inc();
         match self.queue.try_send(Job { hash, request, reply }) {
             // A database that hangs must not make the person wait: sending again later is safe.
             Ok(()) => match tokio::time::timeout(PATIENCE, answer).await {
                 Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) | Err(_) => Err(Error::Busy),
+                Ok(Err(_)) => Err(Error::Busy),
+                Err(_) => {
+                    meters.late.inc();
+                    Err(Error::Busy)
+                }
             },
-            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => Err(Error::Busy),
+            Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {
+                meters.queue.dec();
+                meters.full.inc();
+                Err(Error::Busy)
+            }
         }
+    }
+}
+
+/// Counts a thread for as long as it is at work.
+struct Working(Arc<Meters>);
+
+impl Working {
+    fn new(db: &Db) -> Self {
+        db.meters.recorder.threads.inc();
+        Self(db.meters())
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        self.0.recorder.threads.dec();
     }
 }
 
@@ -169,14 +203,17 @@ impl Worker {
         while let Some(jobs) = self.take() {
             let (requests, replies): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| ((job.hash, job.request), job.reply)).unzip();
+            let began = Instant::now();
             match self.commit(&requests) {
                 Ok(outcomes) => {
+                    self.meters().committed(&outcomes, began.elapsed());
                     for (reply, outcome) in replies.into_iter().zip(outcomes) {
                         // The person has gone away; the answer is recorded all the same.
                         let _ = reply.send(Ok(outcome));
                     }
                 }
                 Err(error) => {
+                    self.meters().failures.inc();
                     tracing::error!(%error, acts = replies.len(), "nothing of this batch was recorded");
                     for reply in replies {
                         let _ = reply.send(Err(Error::Busy));
@@ -196,7 +233,12 @@ impl Worker {
                 Err(_) => break,
             }
         }
+        self.meters().queue.dec_by(i64::try_from(jobs.len()).unwrap_or_default());
         Some(jobs)
+    }
+
+    fn meters(&self) -> &meters::Recorder {
+        &self.db.meters.recorder
     }
 
     /// Commits a batch. After a failure of the connection the batch is tried once more on a new one:
@@ -210,8 +252,8 @@ impl Worker {
                 None => self.db.establish()?,
             };
             // A panic must not end the only way for answers: it is a failure of this batch like others.
-            let surveys = &mut self.surveys;
-            let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(&mut conn, surveys, requests, now)));
+            let (surveys, meters) = (&mut self.surveys, &self.db.meters);
+            let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(&mut conn, surveys, requests, now, meters)));
             match committed.unwrap_or(Err(Error::Busy)) {
                 Ok((outcomes, finished)) => {
                     self.conn = Some(conn);

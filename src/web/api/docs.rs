@@ -2,6 +2,7 @@
 //! alone, and the key that somebody types is kept by nothing.
 
 use crate::web::answer::Reader;
+use crate::web::metrics::Route;
 use crate::web::words::Language;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header::{
@@ -9,7 +10,7 @@ use actix_web::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::{Bytes, ServiceConfig, resource, route};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 use askama::Template;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
@@ -116,8 +117,12 @@ struct DocsPage {
 /// Adds the page and its files to the server's addresses.
 pub fn configure(config: &mut ServiceConfig) {
     config
-        .service(resource("/docs").route(route().guard(Any(Get()).or(Head())).to(page)))
-        .service(resource("/docs/{file}").route(route().guard(Any(Get()).or(Head())).to(file)));
+        .service(at("/docs").route(route().guard(Any(Get()).or(Head())).to(page)))
+        .service(at("/docs/{file}").route(route().guard(Any(Get()).or(Head())).to(file)));
+}
+
+fn at(path: &'static str) -> Resource {
+    resource(path).app_data(Route(path))
 }
 
 /// `GET /docs`

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::domain::key::Scope;
 use crate::domain::release::Figure;
+use crate::web::metrics::Route as Known;
 use crate::web::{answer, error};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::Method;
@@ -44,6 +45,7 @@ macro_rules! api {
             config$(.service({
                 let most = Most(api!(@most $($most)?));
                 resource($path)
+                    .app_data(Known($path))
                     .app_data(most)
                     .app_data(most.payload())
                     .wrap(from_fn(caller::admit))

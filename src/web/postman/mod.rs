@@ -5,6 +5,7 @@ pub mod email;
 pub mod letter;
 pub mod webhook;
 
+use super::metrics::Rounds;
 use crate::config::Clock;
 use crate::config::sending::Sending;
 use crate::domain::message::{Channel, Outcome};
@@ -44,6 +45,8 @@ pub struct Office {
     pub base_url: Arc<str>,
     /// The settings.
     pub sending: Arc<Sending>,
+    /// What is counted of it.
+    pub(super) rounds: Rounds,
 }
 
 enum Carrier {
@@ -121,6 +124,13 @@ impl Round {
         let work = self.work(self.office.clock.now());
         if let Some(message) = db.write("take message", |conn| outbox::take(conn, &work, *survey))? {
             let outcome = self.deliver(&message);
+            let became = match outcome {
+                Outcome::Arrived => "arrived",
+                Outcome::Undeliverable => "undeliverable",
+                Outcome::Failed(..) => "failed",
+                Outcome::Refused(_) => "refused",
+            };
+            self.office.rounds.sent(work.channel.name(), became);
             let work = self.work(self.office.clock.now());
             db.write("settle message", |conn| outbox::settle(conn, &work, &message, outcome))?;
         }

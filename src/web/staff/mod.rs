@@ -40,6 +40,7 @@ mod upload;
 pub use refuse::nowhere;
 
 use crate::domain::staff::Right;
+use crate::web::metrics::Route as Known;
 use actix_web::web::{ServiceConfig, resource};
 pub(super) use handout::is_reason;
 pub(super) use importing::{Importing, MOST as MOST_OF_A_ROSTER};
@@ -68,6 +69,7 @@ macro_rules! desk {
         pub(super) fn configure(config: &mut ServiceConfig) {
             config$(.service(
                 resource($path)
+                    .app_data(Known($path))
                     $(.app_data(actix_web::web::PayloadConfig::new($bytes)))?
                     $(.route(actix_web::web::$method().to($handler)))+
             ))+;

@@ -133,6 +133,11 @@ impl Watch {
         Ok(Follower { figures, ended, scope, unit, _place: place })
     }
 
+    /// How many streams are open.
+    pub fn streams(&self) -> usize {
+        self.viewers.count()
+    }
+
     /// Ends all streams and lets no more in.
     pub fn end(&self) {
         self.viewers.end();

@@ -54,6 +54,11 @@ impl Viewers {
         Ok((Place { viewers: self.clone(), number }, ended))
     }
 
+    /// How many streams there are.
+    pub fn count(&self) -> usize {
+        self.open().streams.len()
+    }
+
     /// The sign-ins of all streams.
     pub fn sessions(&self) -> Vec<Vec<u8>> {
         let open = self.open();

@@ -1,0 +1,125 @@
+//! A server's life: it answers, is told to end, finishes what was begun.
+
+use super::health::{Nurse, Vitals};
+use super::keeper::Keeper;
+use super::metrics::Teller;
+use super::postman::Postman;
+use super::watch::{Watch, Watcher};
+use crate::error::Result;
+use crate::store::recorder::Threads;
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::rt::time::timeout;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// A server that listens already and answers once it is [run](Running::run).
+pub struct Running {
+    pub(super) server: Server,
+    pub(super) threads: Threads,
+    pub(super) keeper: Keeper,
+    pub(super) postman: Option<Postman>,
+    pub(super) watcher: Watcher,
+    pub(super) nurse: Nurse,
+    pub(super) vitals: Vitals,
+    pub(super) teller: Option<Teller>,
+    pub(super) address: SocketAddr,
+    /// How long it goes on answering after SIGTERM, so that whoever sends it requests sees that it ends.
+    pub(super) delay: Duration,
+}
+
+/// How the program is told to end.
+enum Ending {
+    /// SIGTERM: finish what was begun.
+    Gently,
+    /// Ctrl-C: at once.
+    AtOnce,
+}
+
+impl Running {
+    /// Where it really listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where its numbers are told, where they are.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.teller.as_ref().map(Teller::address)
+    }
+
+    /// A handle to stop it with.
+    pub fn handle(&self) -> ServerHandle {
+        self.server.handle()
+    }
+
+    /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
+    /// what was handed in.
+    pub async fn run(self) -> Result<()> {
+        let ending = actix_web::rt::spawn(end(self.server.handle(), self.watcher.watch(), self.vitals, self.delay));
+        let teller = self.teller.map(Teller::start);
+        let served = self.server.await;
+        ending.abort();
+        if let Some((handle, told)) = teller {
+            handle.stop(true).await;
+            // Only what was spawned here ends with it.
+            let _ = told.await;
+        }
+        // Nobody is served any more: waiting here holds nobody up.
+        self.watcher.stop();
+        served?;
+        self.keeper.stop();
+        if let Some(postman) = self.postman {
+            postman.stop();
+        }
+        self.threads.join();
+        self.nurse.stop();
+        Ok(())
+    }
+}
+
+/// Waits until the program is told to end, and ends the server. It waits until every request has been answered, and a
+/// stream is a request without an end.
+async fn end(server: ServerHandle, watch: Watch, vitals: Vitals, delay: Duration) {
+    match told().await {
+        Ending::Gently => {
+            vitals.end();
+            watch.end();
+            if !delay.is_zero() {
+                tracing::info!(seconds = delay.as_secs(), "not ready any more; the server ends soon");
+                // Whoever says it twice does not want to wait.
+                let _ = timeout(delay, told()).await;
+            }
+            server.stop(true).await;
+        }
+        Ending::AtOnce => server.stop(false).await,
+    }
+}
+
+#[cfg(unix)]
+async fn told() -> Ending {
+    use actix_web::rt::signal::unix::{SignalKind, signal};
+    use futures_util::future::{Either, select};
+    use std::pin::pin;
+    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut quit)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()), signal(SignalKind::quit()))
+    else {
+        tracing::error!("signals cannot be listened to: the server ends only when it is killed");
+        return std::future::pending().await;
+    };
+    let (interrupted, stopped) = (pin!(interrupt.recv()), pin!(quit.recv()));
+    match select(pin!(terminate.recv()), select(interrupted, stopped)).await {
+        Either::Left(_) => Ending::Gently,
+        Either::Right(_) => Ending::AtOnce,
+    }
+}
+
+/// There is no SIGTERM here.
+#[cfg(not(unix))]
+async fn told() -> Ending {
+    match actix_web::rt::signal::ctrl_c().await {
+        Ok(()) => Ending::AtOnce,
+        Err(error) => {
+            tracing::error!(%error, "Ctrl-C cannot be listened to");
+            std::future::pending().await
+        }
+    }
+}
