@@ -2,12 +2,17 @@
 
 pub mod answer;
 pub mod api;
+mod arriving;
 mod attempts;
+mod connections;
 pub mod error;
 mod fresh;
+mod headers;
 mod keeper;
+mod places;
 pub mod postman;
 mod results;
+mod running;
 mod shelf;
 pub mod staff;
 mod watch;
@@ -20,18 +25,21 @@ use crate::domain::survey::SurveyState;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::recorder::{Recorder, Threads};
+use crate::store::recorder::Recorder;
 use crate::store::{self, Conn, Db, surveys};
-use actix_web::dev::{Server, ServerHandle};
 use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::from_fn;
 use actix_web::rt::time::timeout;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader, receipts};
 use attempts::Attempts;
+use connections::Connections;
 use error::Problem;
 use keeper::{Duties, Keeper};
+use places::Places;
 use postman::{Office, Postman};
+pub use running::Running;
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -69,8 +77,12 @@ fn at(path: &str, methods: &'static str) -> Resource {
     resource(path).default_service(actix_web::web::to(other))
 }
 
-/// Threads of a worker on which waiting is allowed.
-const BLOCKING_THREADS: usize = 4;
+/// What the desk and other programs may do at once. The rest waits, so that threads and connections to the database
+/// are left for those who answer.
+const WORKING: usize = 6;
+
+/// Threads of a worker on which waiting is allowed: two are left for those who answer, whatever else goes on.
+const BLOCKING_THREADS: usize = WORKING + 2;
 
 /// How long a request waits for the database before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -112,7 +124,9 @@ pub struct App {
     /// Lists of links that leave at once.
     exporting: Arc<Semaphore>,
     /// Large bodies of programs that are held in memory at once.
-    receiving: Arc<Semaphore>,
+    receiving: Arc<Places>,
+    /// What the desk and other programs do at once.
+    working: Arc<Semaphore>,
     /// The progress of surveys, live.
     watch: Watch,
     /// How many requests each key has made in this minute.
@@ -122,11 +136,19 @@ pub struct App {
 }
 
 impl App {
-    /// Runs something on a thread where waiting is allowed. The only place of the web that does.
+    /// Runs something for the desk or another program on a thread where waiting is allowed, when it is its turn.
     async fn wait<T: Send + 'static>(&self, body: impl FnOnce(Db) -> Result<T> + Send + 'static) -> Result<T> {
-        let db = self.db.clone();
-        let done = actix_web::web::block(move || body(db));
-        timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
+        let turn = self.permit(&self.working).await?;
+        let work = move |db| {
+            let _turn = turn;
+            body(db)
+        };
+        wait(self.db.clone(), work).await
+    }
+
+    /// A query for those who answer, which waits for nobody at the desk.
+    async fn look<T: Send + 'static>(&self, body: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        wait(self.db.clone(), move |db| db.look(body)).await
     }
 
     /// Waits for one of the permits of something that few may do at once; they go along with the work.
@@ -187,13 +209,19 @@ impl App {
         if let Some(survey) = self.frozen.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(survey.clone());
         }
-        let stored = self.read(move |conn| surveys::get(conn, id)).await?;
+        let stored = self.look(move |conn| surveys::get(conn, id)).await?;
         let survey = Arc::new(Questionnaire::new(stored.survey));
         if stored.state != SurveyState::Draft {
             self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
         }
         Ok(survey)
     }
+}
+
+/// Runs something on a thread where waiting is allowed. The only place of the web that does.
+async fn wait<T: Send + 'static>(db: Db, body: impl FnOnce(Db) -> Result<T> + Send + 'static) -> Result<T> {
+    let done = actix_web::web::block(move || body(db));
+    timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
 }
 
 /// What a server is built from.
@@ -218,69 +246,6 @@ pub struct Settings {
     pub sending: Option<Sending>,
 }
 
-/// A server that listens already and answers once it is [run](Running::run).
-pub struct Running {
-    server: Server,
-    threads: Threads,
-    keeper: Keeper,
-    postman: Option<Postman>,
-    watcher: Watcher,
-    address: SocketAddr,
-}
-
-impl Running {
-    /// Where it really listens.
-    pub const fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// A handle to stop it with.
-    pub fn handle(&self) -> ServerHandle {
-        self.server.handle()
-    }
-
-    /// Answers requests until it is stopped or gets SIGTERM; then lets requests finish and writes down
-    /// what was handed in.
-    pub async fn run(self) -> Result<()> {
-        let watch = self.watcher.watch();
-        let ending = actix_web::rt::spawn(async move {
-            terminated().await;
-            watch.end();
-        });
-        let served = self.server.await;
-        ending.abort();
-        // Nobody is served any more: waiting here holds nobody up.
-        self.watcher.stop();
-        served?;
-        self.keeper.stop();
-        if let Some(postman) = self.postman {
-            postman.stop();
-        }
-        self.threads.join();
-        Ok(())
-    }
-}
-
-/// Waits for SIGTERM. The server waits then until every request has been answered, and a stream is a request
-/// without an end.
-#[cfg(unix)]
-async fn terminated() {
-    use actix_web::rt::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => drop(terminate.recv().await),
-        Err(error) => {
-            tracing::error!(%error, "streams will hold up the end of the server");
-            std::future::pending().await
-        }
-    }
-}
-
-/// There is no SIGTERM here.
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
-}
-
 /// Builds a server: binds its address and starts the recorder.
 pub fn build(settings: Settings) -> Result<Running> {
     let Settings { db, secret, clock, listen, https, proxy, second_factor, base_url, sending } = settings;
@@ -297,7 +262,9 @@ pub fn build(settings: Settings) -> Result<Running> {
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
     let minute = Arc::default();
-    let receiving = Arc::new(Semaphore::new(4));
+    let receiving = Arc::<Places>::default();
+    let working = Arc::new(Semaphore::new(WORKING));
+    let connections = Connections::new();
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -339,24 +306,31 @@ pub fn build(settings: Settings) -> Result<Running> {
         watch: watch.clone(),
         minute: Arc::clone(&minute),
         receiving: Arc::clone(&receiving),
+        working: Arc::clone(&working),
         frozen: Arc::clone(&frozen),
     };
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = HttpServer::new(move || {
         Actix::new()
             .app_data(Data::new(app()))
             .app_data(PayloadConfig::new(answer::LARGEST))
+            .wrap(from_fn(connections::around))
             .configure(routes)
             .default_service(actix_web::web::to(nowhere))
     })
-    // As many as can have a connection, and not many more: the rest would only take turns at waiting.
     .worker_max_blocking_threads(BLOCKING_THREADS)
-    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .workers(workers)
+    .max_connections(connections.most().div_ceil(workers))
+    .on_connect({
+        let connections = Arc::clone(&connections);
+        move |io, extensions| connections.note(io, extensions)
+    })
     // A phone in a valley sends slowly.
-    .client_request_timeout(Duration::from_secs(30))
+    .client_request_timeout(connections::STILL)
     .shutdown_timeout(10)
     .listen(listener)?
     .run();
-    Ok(Running { server, threads, keeper, postman, watcher, address })
+    Ok(Running { server, threads, keeper, postman, watcher, connections, address })
 }
 
 /// `GET /health/live`: the process answers.
@@ -366,7 +340,7 @@ async fn live() -> HttpResponse {
 
 /// `GET /health/ready`: the database answers too.
 async fn is_ready(app: Data<App>) -> HttpResponse {
-    match app.read(store::ping).await {
+    match app.look(store::ping).await {
         Ok(_) => HttpResponse::Ok().body("ready\n"),
         Err(_) => Problem::Busy.reply().body("the database does not answer\n"),
     }
