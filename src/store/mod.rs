@@ -75,6 +75,8 @@ use std::time::{Duration, Instant};
 #[derive(Clone)]
 pub struct Db {
     pool: Pool<Manager>,
+    /// For those who answer: nobody at the desk has these.
+    front: Pool<Manager>,
     manager: Manager,
     meters: Arc<Meters>,
 }
@@ -101,13 +103,16 @@ impl Db {
         fits(&mut first)?;
         connect::migrate(&mut first)?;
         connect::check(&mut first)?;
-        let pool = Pool::builder()
-            // Each connection to SQLite may keep 16 MB of pages.
-            .max_size(if manager.is_postgres() { 8 } else { 3 })
-            .min_idle(Some(1))
-            .connection_timeout(Duration::from_secs(5))
-            .build_unchecked(manager.clone());
-        Ok(Self { pool, manager, meters })
+        let pool = |size| {
+            Pool::builder()
+                .max_size(size)
+                .min_idle(Some(1))
+                .connection_timeout(Duration::from_secs(5))
+                .build_unchecked(manager.clone())
+        };
+        // Each connection to SQLite may keep 16 MB of pages.
+        let (pool, front) = if manager.is_postgres() { (pool(8), pool(4)) } else { (pool(3), pool(1)) };
+        Ok(Self { pool, front, manager, meters })
     }
 
     /// A connection of its own, for a thread that keeps it.
@@ -154,6 +159,12 @@ impl Db {
     /// One or more queries that change nothing.
     pub fn read<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.connection()?;
+        body(&mut conn)
+    }
+
+    /// One or two short queries for somebody who answers, on a connection that nobody at the desk can hold.
+    pub fn look<T>(&self, body: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut conn = self.front.get().map_err(|_| Error::Busy)?;
         body(&mut conn)
     }
 

@@ -2,12 +2,16 @@
 
 pub mod answer;
 pub mod api;
+mod arriving;
 mod attempts;
+mod connections;
 pub mod error;
 mod fresh;
+mod headers;
 mod health;
 mod keeper;
 mod metrics;
+mod places;
 pub mod postman;
 mod request_id;
 mod results;
@@ -28,15 +32,18 @@ use crate::store::recorder::Recorder;
 use crate::store::{Conn, Db, surveys};
 use actix_web::dev::Service;
 use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::from_fn;
 use actix_web::rt::time::timeout;
 use actix_web::web::{Data, PayloadConfig, ServiceConfig, post, resource};
 use actix_web::{App as Actix, HttpRequest, HttpResponse, HttpServer, Resource};
 use answer::{Questionnaire, Reader, receipts};
 use attempts::Attempts;
+use connections::Connections;
 use error::Problem;
 use health::{Nurse, Vitals};
 use keeper::{Duties, Keeper};
 use metrics::{Rounds, Route, Teller, Told, Traffic};
+use places::Places;
 use postman::{Office, Postman};
 pub use running::Running;
 use shelf::Shelf;
@@ -76,8 +83,12 @@ fn at(path: &'static str, methods: &'static str) -> Resource {
     resource(path).app_data(Route(path)).default_service(actix_web::web::to(other))
 }
 
-/// Threads of a worker on which waiting is allowed.
-const BLOCKING_THREADS: usize = 4;
+/// What the desk and other programs may do at once. The rest waits, so that threads and connections to the database
+/// are left for those who answer.
+const WORKING: usize = 6;
+
+/// Threads of a worker on which waiting is allowed: two are left for those who answer, whatever else goes on.
+const BLOCKING_THREADS: usize = WORKING + 2;
 
 /// How long a request waits for the database before it is told that the server is busy.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -119,7 +130,9 @@ pub struct App {
     /// Lists of links that leave at once.
     exporting: Arc<Semaphore>,
     /// Large bodies of programs that are held in memory at once.
-    receiving: Arc<Semaphore>,
+    receiving: Arc<Places>,
+    /// What the desk and other programs do at once.
+    working: Arc<Semaphore>,
     /// The progress of surveys, live.
     watch: Watch,
     /// How many requests each key has made in this minute.
@@ -131,11 +144,19 @@ pub struct App {
 }
 
 impl App {
-    /// Runs something on a thread where waiting is allowed. The only place of the web that does.
+    /// Runs something for the desk or another program on a thread where waiting is allowed, when it is its turn.
     async fn wait<T: Send + 'static>(&self, body: impl FnOnce(Db) -> Result<T> + Send + 'static) -> Result<T> {
-        let db = self.db.clone();
-        let done = actix_web::web::block(move || body(db));
-        timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
+        let turn = self.permit(&self.working).await?;
+        let work = move |db| {
+            let _turn = turn;
+            body(db)
+        };
+        wait(self.db.clone(), work).await
+    }
+
+    /// A query for those who answer, which waits for nobody at the desk.
+    async fn look<T: Send + 'static>(&self, body: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+        wait(self.db.clone(), move |db| db.look(body)).await
     }
 
     /// Waits for one of the permits of something that few may do at once; they go along with the work.
@@ -196,13 +217,19 @@ impl App {
         if let Some(survey) = self.frozen.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(survey.clone());
         }
-        let stored = self.read(move |conn| surveys::get(conn, id)).await?;
+        let stored = self.look(move |conn| surveys::get(conn, id)).await?;
         let survey = Arc::new(Questionnaire::new(stored.survey));
         if stored.state != SurveyState::Draft {
             self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
         }
         Ok(survey)
     }
+}
+
+/// Runs something on a thread where waiting is allowed. The only place of the web that does.
+async fn wait<T: Send + 'static>(db: Db, body: impl FnOnce(Db) -> Result<T> + Send + 'static) -> Result<T> {
+    let done = actix_web::web::block(move || body(db));
+    timeout(PATIENCE, done).await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?
 }
 
 /// What a server is built from.
@@ -247,7 +274,9 @@ pub fn build(settings: Settings) -> Result<Running> {
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
     let minute = Arc::default();
-    let receiving = Arc::new(Semaphore::new(4));
+    let receiving = Arc::<Places>::default();
+    let working = Arc::new(Semaphore::new(WORKING));
+    let connections = Connections::new();
     let (nurse, vitals) = Nurse::start(&db, threads.count())?;
     let (traffic, rounds) = (Arc::<Traffic>::default(), Rounds::default());
     let duties = Duties {
@@ -296,9 +325,11 @@ pub fn build(settings: Settings) -> Result<Running> {
         watch: watch.clone(),
         minute: Arc::clone(&minute),
         receiving: Arc::clone(&receiving),
+        working: Arc::clone(&working),
         frozen: Arc::clone(&frozen),
         vitals: of_app.clone(),
     };
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
     let server = HttpServer::new(move || {
         let traffic = Arc::clone(&traffic);
         Actix::new()
@@ -313,20 +344,25 @@ pub fn build(settings: Settings) -> Result<Running> {
             })
             .app_data(Data::new(app()))
             .app_data(PayloadConfig::new(answer::LARGEST))
+            .wrap(from_fn(connections::around))
             .configure(routes)
             .default_service(actix_web::web::to(nowhere))
     })
-    // As many as can have a connection, and not many more: the rest would only take turns at waiting.
     .worker_max_blocking_threads(BLOCKING_THREADS)
-    .workers(std::thread::available_parallelism().map_or(2, usize::from))
+    .workers(workers)
+    .max_connections(connections.most().div_ceil(workers))
+    .on_connect({
+        let connections = Arc::clone(&connections);
+        move |io, extensions| connections.note(io, extensions)
+    })
     // A phone in a valley sends slowly.
-    .client_request_timeout(Duration::from_secs(30))
+    .client_request_timeout(connections::STILL)
     .shutdown_timeout(10)
     .disable_signals()
     .listen(listener)?
     .run();
     let delay = settings.shutdown_delay;
-    Ok(Running { server, threads, keeper, postman, watcher, nurse, vitals, teller, address, delay })
+    Ok(Running { server, threads, keeper, postman, watcher, nurse, vitals, teller, connections, address, delay })
 }
 
 async fn nowhere(request: HttpRequest) -> HttpResponse {

@@ -1,5 +1,6 @@
 //! A server's life: it answers, is told to end, finishes what was begun.
 
+use super::connections::Connections;
 use super::health::{Nurse, Vitals};
 use super::keeper::Keeper;
 use super::metrics::Teller;
@@ -10,6 +11,7 @@ use crate::store::recorder::Threads;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::rt::time::timeout;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A server that listens already and answers once it is [run](Running::run).
@@ -19,6 +21,7 @@ pub struct Running {
     pub(super) keeper: Keeper,
     pub(super) postman: Option<Postman>,
     pub(super) watcher: Watcher,
+    pub(super) connections: Arc<Connections>,
     pub(super) nurse: Nurse,
     pub(super) vitals: Vitals,
     pub(super) teller: Option<Teller>,
@@ -56,8 +59,10 @@ impl Running {
     pub async fn run(self) -> Result<()> {
         let ending = actix_web::rt::spawn(end(self.server.handle(), self.watcher.watch(), self.vitals, self.delay));
         let teller = self.teller.map(Teller::start);
+        let sweeping = actix_web::rt::spawn(async move { self.connections.watch().await });
         let served = self.server.await;
         ending.abort();
+        sweeping.abort();
         if let Some((handle, told)) = teller {
             handle.stop(true).await;
             // Only what was spawned here ends with it.

@@ -4,6 +4,7 @@
 //! A file is kept on the node that took it. Where a later request reaches another node, the file is not
 //! there, and the page asks for it again.
 
+use super::places::Places;
 use crate::error::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -14,9 +15,6 @@ use uuid::Uuid;
 
 /// Minutes for which a file is kept.
 pub const KEPT: TimeDelta = TimeDelta::minutes(60);
-
-/// Most files that are received at once.
-const RECEIVED: usize = 4;
 
 /// Most files that are kept at once; the oldest makes room.
 const MOST: usize = 32;
@@ -48,16 +46,12 @@ pub struct Shelf {
     /// Held while a file is read, as that takes memory: one at a time.
     pub reading: Arc<Semaphore>,
     /// Held from the first byte of a file until it is read: more than a few are not taken at once.
-    pub receiving: Arc<Semaphore>,
+    pub receiving: Places,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self {
-            files: Mutex::default(),
-            reading: Arc::new(Semaphore::new(1)),
-            receiving: Arc::new(Semaphore::new(RECEIVED)),
-        }
+        Self { files: Mutex::default(), reading: Arc::new(Semaphore::new(1)), receiving: Places::default() }
     }
 }
 

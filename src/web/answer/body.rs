@@ -2,11 +2,11 @@
 
 use crate::domain::response::RawSubmission;
 use crate::domain::survey::MOST_QUESTIONS;
+use crate::web::arriving::{Slowest, paced, was_slow};
 use crate::web::error::Problem;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::rt::time::timeout;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
@@ -14,14 +14,10 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use std::convert::Infallible;
 use std::fmt;
 use std::pin::Pin;
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Bytes of the largest body that is read: a questionnaire of 100 questions takes a tenth of it.
 pub const LARGEST: usize = 32 * 1024;
-
-/// How long a body may take. The slowest phone sends a questionnaire in a second.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Pairs of the largest form that is taken apart, twice the questions of the longest questionnaire.
 const MOST_PAIRS: usize = 2 * MOST_QUESTIONS;
@@ -40,16 +36,13 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let read = Bytes::from_request(request, payload);
+        let read = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
         Box::pin(async move {
-            Ok(Self(match timeout(PATIENCE, read).await {
-                Ok(Ok(bytes)) => Ok(bytes),
-                Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
-                    Err(Problem::TooLarge)
-                }
-                Ok(Err(_)) => Err(Problem::MalformedBody),
-                Err(_) => Err(Problem::Slow),
-            }))
+            Ok(Self(read.await.map_err(|error| match error.as_response_error().status_code() {
+                StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,
+                _ if was_slow(&error) => Problem::Slow,
+                _ => Problem::MalformedBody,
+            })))
         })
     }
 }

@@ -44,7 +44,7 @@ impl Known {
     async fn look_up(app: &App, text: &str) -> Result<Self, Problem> {
         let code = Code::parse(text).ok_or(Problem::UnknownLink)?;
         let hash = code.hash();
-        let found = app.read(move |conn| crate::store::links::find(conn, hash)).await?;
+        let found = app.look(move |conn| crate::store::links::find(conn, hash)).await?;
         if found == Found::Unknown { Err(Problem::UnknownLink) } else { Ok(Self { code, found }) }
     }
 }
@@ -85,7 +85,7 @@ async fn show_page(app: &App, code: &str, reader: Reader) -> Result<HttpResponse
 /// The page that says why a link of that survey cannot be answered, whom to ask and, where that is known,
 /// from when on it can or since when it cannot.
 async fn refuse(app: &App, reader: Reader, refusal: Refusal, survey: Uuid) -> Result<HttpResponse, Problem> {
-    let stored = app.read(move |conn| surveys::get(conn, survey)).await?;
+    let stored = app.look(move |conn| surveys::get(conn, survey)).await?;
     let zone = stored.survey.time_zone;
     let day = match refusal {
         // A time that has passed without the survey opening is no promise any more.

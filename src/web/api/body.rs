@@ -1,32 +1,29 @@
 //! What programs send: JSON and files, read within limits, and the query and the ids of an address.
 
 use super::fault::Fault;
-use crate::web::App;
+use crate::domain::key::Key;
+use crate::web::arriving::{Slowest, paced, was_slow};
+use crate::web::places;
+use crate::web::{App, PATIENCE};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data, Path, PayloadConfig, Query};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use serde::de::DeserializeOwned;
 use std::future::{Ready, ready};
 use std::pin::Pin;
-use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 /// Bytes of the largest body, unless its address says otherwise.
 pub const LARGEST: usize = 1024 * 1024;
-
-/// How long a body may take.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A body and the type it says it is of; an empty body has none.
 pub struct Body {
     bytes: Bytes,
     kind: String,
     /// Large bodies are few at once; the place is given back with the body.
-    _place: Option<OwnedSemaphorePermit>,
+    _place: Option<places::Place>,
 }
 
 impl FromRequest for Body {
@@ -40,19 +37,22 @@ impl FromRequest for Body {
         let told = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
         let large = most > LARGEST && told.is_none_or(|length: usize| length > LARGEST);
         let app = request.app_data::<Data<App>>().filter(|_| large).cloned();
-        let read = Bytes::from_request(request, payload);
+        // Bodies are read of those only who have shown their key.
+        let holder = request.extensions().get::<Key>().map(|key| key.id);
+        let slowest = if large { Slowest::File } else { Slowest::Form };
+        let read = Bytes::from_request(request, &mut paced(payload, slowest));
         Box::pin(async move {
             let place = match app {
-                Some(app) => Some(app.permit(&app.receiving).await?),
+                Some(app) => Some(app.receiving.take(holder.unwrap_or_default().as_bytes(), PATIENCE).await?),
                 None => None,
             };
-            match timeout(PATIENCE, read).await {
-                Ok(Ok(bytes)) => Ok(Self { bytes, kind, _place: place }),
-                Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
+            match read.await {
+                Ok(bytes) => Ok(Self { bytes, kind, _place: place }),
+                Err(error) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
                     Err(Fault::too_large(most))
                 }
-                Ok(Err(_)) => Err(Fault::malformed_body("The body broke off.")),
-                Err(_) => Err(Fault::slow()),
+                Err(error) if was_slow(&error) => Err(Fault::slow()),
+                Err(_) => Err(Fault::malformed_body("The body broke off.")),
             }
         })
     }

@@ -16,7 +16,6 @@ use askama::Template;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
-use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "staff/account.html")]
@@ -89,7 +88,7 @@ pub async fn hashed(app: &App, password: &str, name: &Name) -> Result<Result<Str
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|_| Error::Busy)?;
     let password = password.to_owned();
-    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let permit = app.permit(&app.hashing).await?;
     let hashed = app.wait(move |_| {
         let _permit = permit;
         credential::hash_password(&password, salt).ok_or(Error::Busy)
@@ -106,7 +105,7 @@ async fn prove(app: &App, staff: &Staff<OwnAccount>, password: &str) -> Result<R
         return Ok(Err(language.with("sign-in-wait", &[("seconds", seconds)])));
     }
     let (id, password) = (staff.person.id, password.to_owned());
-    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let permit = app.permit(&app.hashing).await?;
     let right = app.wait(move |db| {
         let _permit = permit;
         let account = db.read(|conn| staff::get(conn, id))?;

@@ -6,20 +6,19 @@ use super::refuse::{Asker, failed, forbidden, stale, too_large};
 use crate::domain::staff::{Right, Staff as Person};
 use crate::store::sessions;
 use crate::web::App;
+use crate::web::arriving::{Slowest, paced};
 use crate::web::words::Language;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HOST, HeaderName, ORIGIN};
-use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::time::Duration;
 use subtle::ConstantTimeEq;
 
 /// The cookie of a sign-in: 32 random bytes in hexadecimal, of which the database has the hash.
@@ -135,7 +134,7 @@ pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
 }
 
 /// The hash of the session that the browser claims.
-fn session_of(request: &HttpRequest) -> Option<Vec<u8>> {
+pub fn session_of(request: &HttpRequest) -> Option<Vec<u8>> {
     let cookie = request.cookie(COOKIE)?;
     let held = data_encoding::HEXLOWER.decode(cookie.value().as_bytes()).ok().filter(|held| held.len() == 32)?;
     Some(hash(&held))
@@ -193,14 +192,15 @@ impl FromRequest for Form {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        let bytes = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
+        let request = request.clone();
         Box::pin(async move {
-            let bytes = match timeout(PATIENCE, bytes).await {
-                Ok(Ok(bytes)) => bytes,
-                Ok(Err(error)) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let bytes = match bytes.await {
+                Ok(bytes) => bytes,
+                Err(error) if error.as_response_error().status_code() == StatusCode::PAYLOAD_TOO_LARGE => {
                     return Err(refuse(too_large(Asker::of(&request).await)));
                 }
-                Ok(Err(_)) | Err(_) => return Err(refuse(stale(Asker::of(&request).await))),
+                Err(_) => return Err(refuse(stale(Asker::of(&request).await))),
             };
             let fields = Fields::read(&bytes);
             if !is_ours(&request) || !carries_token(&request, fields.text("token")) || !still_holds(&request).await {
@@ -210,9 +210,6 @@ impl FromRequest for Form {
         })
     }
 }
-
-/// How long a form may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whether the session still holds. Asked again once everything has arrived: who sends slowly may have been
 /// signed out meanwhile.
@@ -234,10 +231,11 @@ impl FromRequest for Open {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, bytes) = (request.clone(), Bytes::from_request(request, payload));
+        let bytes = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
+        let request = request.clone();
         Box::pin(async move {
             let refused = || refuse(stale(Asker::stranger(Language::asked(&request))));
-            let bytes = timeout(PATIENCE, bytes).await.map_err(|_| refused())?.map_err(|_| refused())?;
+            let bytes = bytes.await.map_err(|_| refused())?;
             if is_ours(&request) { Ok(Self(Fields::read(&bytes))) } else { Err(refused()) }
         })
     }

@@ -7,7 +7,7 @@ use super::auth::{Links, Staff};
 use super::page::{Frame, Kept, page};
 use super::slips::{Picture, picture};
 use crate::domain::survey::{POINTS, Question, Survey};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::export::leaf::{Room, deal, lines};
 use crate::store::links::Issued;
 use crate::store::surveys::Stored;
@@ -113,7 +113,7 @@ pub async fn forms(
     all: Vec<Issued>,
 ) -> Result<HttpResponse> {
     let base = Arc::clone(&app.base_url);
-    let one_at_a_time = Arc::clone(&app.printing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let one_at_a_time = app.permit(&app.printing).await?;
     let drawn = app.wait(move |_| {
         let _one = one_at_a_time;
         let form = |one: &Issued| {

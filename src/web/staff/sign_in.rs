@@ -15,7 +15,6 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use std::sync::Arc;
 
 #[derive(Template)]
 #[template(path = "staff/sign_in.html")]
@@ -84,7 +83,7 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
     let password = form.raw("password").to_owned();
     let hash = found.as_ref().map(|account| account.password.clone());
     // Hashing takes 19 MB and some time: a few at once, whoever asks.
-    let permit = Arc::clone(&app.hashing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let permit = app.permit(&app.hashing).await?;
     let looked = app.wait(move |_| {
         let _permit = permit;
         Ok(credential::is_password(&password, hash.as_deref()))

@@ -128,7 +128,7 @@ async fn try_print(
     })
     .await?;
     let secret = app.secret.clone();
-    let one_at_a_time = Arc::clone(&app.printing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let one_at_a_time = app.permit(&app.printing).await?;
     let found = app.read(move |conn| {
         let _one = one_at_a_time;
         let stored = surveys::get(conn, id)?;
@@ -161,7 +161,7 @@ pub async fn slips(
 ) -> Result<HttpResponse> {
     // Thousands of codes take a while to draw.
     let base = Arc::clone(&app.base_url);
-    let one_at_a_time = Arc::clone(&app.printing).acquire_owned().await.map_err(|_| Error::Busy)?;
+    let one_at_a_time = app.permit(&app.printing).await?;
     let drawn = app.wait(move |_| {
         let _one = one_at_a_time;
         sheets(&base, &all)

@@ -1,33 +1,29 @@
 //! A file that somebody sends: taken to a temporary file piece by piece, never whole into memory, and made
 //! a CSV if it is a workbook.
 
-use super::auth::{Form, Refused, carries_token, is_ours, still_holds};
+use super::auth::{Form, Refused, carries_token, is_ours, session_of, still_holds};
 use super::refuse::{Asker, stale};
 use crate::domain::fault::Faults;
 use crate::domain::workbook::{self, Unread};
 use crate::error::Result;
 use crate::store::Db;
-use crate::web::App;
+use crate::web::arriving::{Slowest, paced};
+use crate::web::places::Place;
+use crate::web::{App, PATIENCE};
 use actix_multipart::{Field, Multipart};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
-use actix_web::rt::time::timeout;
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
 use std::fs::File;
 use std::future::{Ready, ready};
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
-use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 
 /// Most bytes of a file.
 pub const LARGEST: u64 = 20 * 1024 * 1024;
 
 /// What of a larger file is still listened to, so that its sender gets to read why it was not taken.
 const HEARD: u64 = 4 * LARGEST;
-
-/// How long a piece of a file may be on its way.
-const SLOWEST: Duration = Duration::from_secs(30);
 
 /// Bytes written at once.
 const PIECE: usize = 512 * 1024;
@@ -53,7 +49,7 @@ pub struct Taken {
     /// The file.
     pub file: File,
     /// The place.
-    pub place: OwnedSemaphorePermit,
+    pub place: Place,
 }
 
 /// A form with a file that is still on its way. Nothing of it is read before the handler asks, and the
@@ -93,7 +89,7 @@ impl Incoming {
                 Err(_) => Ok(None),
             };
         }
-        let mut fields = Multipart::new(request.headers(), payload.take());
+        let mut fields = Multipart::new(request.headers(), paced(payload, Slowest::File));
         let token = match fields.try_next().await {
             Ok(Some(mut field)) if field.name() == Some("token") => field.bytes(100).await,
             _ => return Ok(None),
@@ -105,7 +101,8 @@ impl Incoming {
         loop {
             match fields.try_next().await {
                 Ok(Some(field)) if field.name() == Some("file") => {
-                    let Ok(place) = app.permit(&app.shelf.receiving).await else {
+                    let holder = session_of(request).unwrap_or_default();
+                    let Ok(place) = app.shelf.receiving.take(&holder, PATIENCE).await else {
                         hear(field).await;
                         return Ok(Some(Err(NotTaken::Because("upload-busy"))));
                     };
@@ -128,7 +125,7 @@ impl Incoming {
 /// Hears a file and throws it away, so that its sender gets to read why it was not taken.
 async fn hear(mut field: Field) {
     let mut heard = 0_u64;
-    while let Ok(Ok(Some(piece))) = timeout(SLOWEST, field.try_next()).await {
+    while let Ok(Some(piece)) = field.try_next().await {
         heard = heard.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         if heard > HEARD {
             break;
@@ -141,7 +138,7 @@ async fn receive(app: &App, mut field: Field) -> Result<Result<File, &'static st
     let mut file = app.wait(|_| Ok(tempfile::tempfile()?)).await?;
     let (mut waiting, mut size) = (Vec::new(), 0_u64);
     loop {
-        let Ok(Ok(piece)) = timeout(SLOWEST, field.try_next()).await else { return Ok(Err("upload-broken")) };
+        let Ok(piece) = field.try_next().await else { return Ok(Err("upload-broken")) };
         let ended = piece.is_none();
         if let Some(piece) = piece {
             size = size.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));

@@ -1,0 +1,92 @@
+//! Bodies on their way: whoever sends one has to keep up a pace, so that nobody holds a place by sending a byte now
+//! and then. Only the time in which the server waits for the sender counts.
+
+use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::rt::time::{Sleep, sleep};
+use actix_web::web::Bytes;
+use futures_util::Stream;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+/// How long the server waits for a sender in all, beside what the pace allows. A packet that is lost three times on
+/// its way arrives in this time.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The slowest that something may be sent.
+#[derive(Clone, Copy, Debug)]
+pub enum Slowest {
+    /// A form or a short document, from a telephone in a valley: a KiB a second.
+    Form,
+    /// A file: 64 KiB a second, which is an uplink of half a megabit.
+    File,
+}
+
+impl Slowest {
+    /// Bytes a second.
+    const fn pace(self) -> u32 {
+        match self {
+            Self::Form => 1024,
+            Self::File => 64 * 1024,
+        }
+    }
+}
+
+/// The body of a request, which ends in an error once its sender is too slow.
+pub fn paced(payload: &mut Payload, slowest: Slowest) -> Payload {
+    match payload.take() {
+        Payload::None => Payload::None,
+        body => Payload::Stream {
+            payload: Box::pin(Paced { body, slowest, arrived: 0, waited: Duration::ZERO, waiting: None }),
+        },
+    }
+}
+
+/// Whether a body could not be read because its sender was too slow.
+pub fn was_slow(error: &actix_web::Error) -> bool {
+    matches!(error.as_error::<PayloadError>(), Some(PayloadError::Io(error)) if error.kind() == io::ErrorKind::TimedOut)
+}
+
+struct Paced {
+    body: Payload,
+    slowest: Slowest,
+    /// Bytes that have come.
+    arrived: u32,
+    /// How long the sender has been waited for.
+    waited: Duration,
+    /// Since when it is waited for, and what ends that.
+    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+}
+
+impl Paced {
+    /// How long the sender may still be waited for.
+    fn left(&self) -> Duration {
+        let earned = Duration::from_secs(self.arrived.into()) / self.slowest.pace();
+        (GRACE + earned).saturating_sub(self.waited)
+    }
+}
+
+impl Stream for Paced {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        if let Poll::Ready(item) = Pin::new(&mut this.body).poll_next(context) {
+            if let Some((since, _)) = this.waiting.take() {
+                this.waited += since.elapsed();
+            }
+            if let Some(Ok(bytes)) = &item {
+                this.arrived = this.arrived.saturating_add(u32::try_from(bytes.len()).unwrap_or(u32::MAX));
+            }
+            return Poll::Ready(item);
+        }
+        let left = this.left();
+        let (_, end) = this.waiting.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(left))));
+        match end.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
