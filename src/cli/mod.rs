@@ -7,6 +7,7 @@ mod results;
 mod rows;
 mod scorecards;
 mod seal;
+mod secrets;
 mod sending;
 mod serve;
 mod staff;
@@ -15,8 +16,9 @@ mod surveys;
 use crate::config::{Clock, DatabaseUrl, SecretSource};
 use crate::domain::token::Secret;
 use crate::error::Error;
+use crate::store::Db;
 use crate::store::audit::Actor;
-use crate::store::{Db, secrets};
+use crate::store::secrets::claim;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -50,10 +52,12 @@ struct Settings {
         global = true
     )]
     database_url: String,
-    /// The server secret, at least 32 characters; a file is safer (see --secret-file)
+    /// The server secret, at least 32 characters. Everybody on this machine sees it as a flag, and some as a variable
+    /// of the environment: use --secret-file
     #[arg(long, env = "FIVEPOINT_SECRET", hide_env_values = true, global = true)]
     secret: Option<String>,
-    /// File with the server secret [default for SQLite: beside the database, made on first use]
+    /// File with the server secret, while it is being changed with several, one a line [default for SQLite: beside the
+    /// database, made on first use]
     #[arg(long, env = "FIVEPOINT_SECRET_FILE", global = true)]
     secret_file: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8080]
@@ -107,6 +111,9 @@ enum Command {
     /// Scorecards of evaluations: import, fill in, print
     #[command(subcommand)]
     Scorecard(scorecards::Scorecard),
+    /// The server secret: see and change it
+    #[command(subcommand)]
+    Secret(secrets::Secret),
 }
 
 /// Runs the program.
@@ -148,6 +155,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Openapi => print(crate::web::api::document()?.trim_end())?,
         Command::Healthcheck => serve::healthcheck(settings)?,
         Command::Scorecard(scorecard) => return scorecard.run(settings),
+        Command::Secret(secret) => secret.run(settings)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -187,12 +195,16 @@ impl Settings {
 
     /// The database and the secret that belongs to it; any other secret is refused.
     fn open(&self) -> Result<(Db, Secret), Error> {
-        let url = self.database_url()?;
-        let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &url)?;
-        let db = Db::open(&url)?;
+        let source = self.secret_source()?;
+        let db = Db::open(&self.database_url()?)?;
         let secret = source.load()?;
-        db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
+        db.write("claim secret", |conn| claim(conn, &secret))?;
         Ok((db, secret))
+    }
+
+    /// Where the server secret comes from.
+    fn secret_source(&self) -> Result<SecretSource, Error> {
+        SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &self.database_url()?)
     }
 
     /// Where recipients reach the server, without a slash at the end.

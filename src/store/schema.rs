@@ -32,6 +32,7 @@ table! {
         closes_at -> Nullable<Timestamp>,
         visible_place -> Integer,
         intake_run -> Nullable<Binary>,
+        secret -> Nullable<Binary>,
     }
 }
 
@@ -202,6 +203,7 @@ table! {
         disabled -> Bool,
         created_at -> Timestamp,
         signed_in_at -> Nullable<Timestamp>,
+        secret -> Nullable<Binary>,
     }
 }
 
@@ -396,3 +398,21 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(idempotency, survey);
+
+table! {
+    rotation (number) {
+        number -> Integer,
+        fingerprint -> Binary,
+        at -> Timestamp,
+        audit_row -> BigInt,
+        proof -> Binary,
+    }
+}
+
+table! {
+    node (id) {
+        id -> Binary,
+        seen_at -> Timestamp,
+        secrets -> Text,
+    }
+}

@@ -15,13 +15,14 @@ pub mod words;
 
 use crate::config::Clock;
 use crate::config::sending::Sending;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Role, Staff as Person};
 use crate::domain::survey::SurveyState;
-use crate::domain::token::Secret;
+use crate::domain::token::{Code, Key, Receipt, Secret};
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::recorder::{Recorder, Threads};
-use crate::store::{self, Conn, Db, surveys};
+use crate::store::{self, Conn, Db, nodes, secrets, surveys};
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::guard::{Any, Get, Head};
 use actix_web::rt::time::timeout;
@@ -188,11 +189,22 @@ impl App {
             return Ok(survey.clone());
         }
         let stored = self.read(move |conn| surveys::get(conn, id)).await?;
-        let survey = Arc::new(Questionnaire::new(stored.survey));
+        let survey = Arc::new(Questionnaire::new(stored.survey, stored.secret));
         if stored.state != SurveyState::Draft {
             self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
         }
         Ok(survey)
+    }
+
+    /// The secret under which the links of a survey are issued.
+    async fn key(&self, survey: Uuid) -> Result<&Key> {
+        let named = self.questionnaire(survey).await?.secret;
+        secrets::key(&self.secret, named.ok_or(Obstacle::Sealed)?)
+    }
+
+    /// The receipt of an answer to that survey, by the code of its link.
+    async fn receipt(&self, survey: Uuid, code: &Code) -> Result<Receipt> {
+        Ok(self.key(survey).await?.receipt(code))
     }
 }
 
@@ -297,6 +309,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let shelf = Arc::<Shelf>::default();
     let importing = Arc::<staff::Importing>::default();
     let minute = Arc::default();
+    let node = fresh::id()?;
+    db.write("announce", |conn| nodes::announce(conn, node, &secret, clock.now()))?;
     let receiving = Arc::new(Semaphore::new(4));
     let duties = Duties {
         db: db.clone(),
@@ -305,6 +319,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         shelf: Arc::clone(&shelf),
         importing: Arc::clone(&importing),
         pace,
+        node,
     };
     let keeper = Keeper::start(duties)?;
     let sending = sending.map(Arc::new);

@@ -48,6 +48,7 @@ act-seal-asked = Seal asked for
 act-seal-withdrawn = Request for a seal withdrawn
 act-seal-consented = Seal consented to
 act-survey-sealed = Survey sealed
+act-secret-rotated = Server secret changed
 
 # The public receipts
 receipts-of = Receipts: { $title }

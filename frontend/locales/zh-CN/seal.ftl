@@ -48,6 +48,7 @@ act-seal-asked = 申请封存
 act-seal-withdrawn = 撤回封存申请
 act-seal-consented = 同意封存
 act-survey-sealed = 封存调查
+act-secret-rotated = 更换服务器密钥
 
 # 公开的回执号
 receipts-of = { $title }：回执号
