@@ -141,8 +141,10 @@ impl SecretSource {
 }
 
 fn secret(text: &str, origin: &str) -> Result<Secret, Error> {
-    Secret::new(text)
-        .ok_or_else(|| Error::Setup(format!("{origin}: a secret has at least {} characters", Secret::SHORTEST)))
+    Secret::new(text).ok_or_else(|| {
+        let least = Secret::SHORTEST;
+        Error::Setup(format!("{origin}: a secret has at least {least} characters, and each line is a secret"))
+    })
 }
 
 fn read_secret(path: &Path) -> Result<Secret, Error> {

@@ -9,6 +9,7 @@ mod results;
 mod rows;
 mod scorecards;
 mod seal;
+mod secrets;
 mod sending;
 mod serve;
 mod staff;
@@ -17,8 +18,9 @@ mod surveys;
 use crate::config::{Clock, DatabaseUrl, SecretSource};
 use crate::domain::token::Secret;
 use crate::error::Error;
+use crate::store::Db;
 use crate::store::audit::Actor;
-use crate::store::{Db, secrets};
+use crate::store::secrets::claim;
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -52,10 +54,12 @@ struct Settings {
         global = true
     )]
     database_url: String,
-    /// The server secret, at least 32 characters; a file is safer (see --secret-file)
+    /// The server secret, at least 32 characters. Everybody on this machine sees it as a flag, and some as a variable
+    /// of the environment: use --secret-file
     #[arg(long, env = "FIVEPOINT_SECRET", hide_env_values = true, global = true)]
     secret: Option<String>,
-    /// File with the server secret [default for SQLite: beside the database, made on first use]
+    /// File with the server secret, while it is being changed with several, one a line [default for SQLite: beside the
+    /// database, made on first use]
     #[arg(long, env = "FIVEPOINT_SECRET_FILE", global = true)]
     secret_file: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8080]
@@ -113,6 +117,9 @@ enum Command {
     Backup(backup::Backup),
     /// Move everything into an empty database, on either engine, and check it there
     Copy(copy::Copy),
+    /// The server secret: see and change it
+    #[command(subcommand)]
+    Secret(secrets::Secret),
 }
 
 /// Runs the program.
@@ -156,6 +163,7 @@ fn run(cli: &Cli) -> Result<ExitCode> {
         Command::Scorecard(scorecard) => return scorecard.run(settings),
         Command::Backup(backup) => return backup.run(settings),
         Command::Copy(copy) => copy.run(settings)?,
+        Command::Secret(secret) => secret.run(settings)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -205,12 +213,16 @@ impl Settings {
     }
 
     fn open_with(&self, open: impl FnOnce(&DatabaseUrl) -> Result<Db, Error>) -> Result<(Db, Secret), Error> {
-        let url = self.database_url()?;
-        let source = SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &url)?;
-        let db = open(&url)?;
+        let source = self.secret_source()?;
+        let db = open(&self.database_url()?)?;
         let secret = source.load()?;
-        db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
+        db.write("claim secret", |conn| claim(conn, &secret))?;
         Ok((db, secret))
+    }
+
+    /// Where the server secret comes from.
+    fn secret_source(&self) -> Result<SecretSource, Error> {
+        SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &self.database_url()?)
     }
 
     /// Where recipients reach the server, without a slash at the end.

@@ -142,6 +142,12 @@ impl Audit {
                 print(format_args!("BROKEN: row {number} is not what was written"))?;
                 Ok(ExitCode::FAILURE)
             }
+            Check::Rewritten(number) => {
+                print(format_args!(
+                    "BROKEN: the rows up to {number} are not what they were when the secret was changed"
+                ))?;
+                Ok(ExitCode::FAILURE)
+            }
             Check::Cut => {
                 print("BROKEN: rows at the end of the log are missing")?;
                 Ok(ExitCode::FAILURE)

@@ -2,7 +2,7 @@
 //!
 //! Rows hold ids, surveys, units and amounts, never a recipient's name, ref, phone, serial or code.
 
-use super::token::Secret;
+use super::token::Key;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -125,6 +125,8 @@ pub enum Act {
     DatabaseMoved,
     /// A move was given up: the database from which everything had gone is in service again.
     MoveUndone,
+    /// The server secret was changed; the reason is the fingerprint of the new one.
+    SecretRotated,
 }
 
 impl Act {
@@ -188,6 +190,7 @@ impl Act {
         Self::DatabaseCopied,
         Self::DatabaseMoved,
         Self::MoveUndone,
+        Self::SecretRotated,
     ];
 
     /// The word in the log, and the key of its words on the page.
@@ -251,6 +254,7 @@ impl Act {
             Self::DatabaseCopied => "database-copied",
             Self::DatabaseMoved => "database-moved",
             Self::MoveUndone => "move-undone",
+            Self::SecretRotated => "secret-rotated",
         }
     }
 
@@ -299,7 +303,12 @@ pub struct Row {
 
 impl Row {
     /// The mac of this row as number `number` after a row with mac `before`.
-    pub fn mac(&self, secret: &Secret, number: i64, before: &[u8]) -> [u8; 32] {
+    pub fn mac(&self, key: &Key, number: i64, before: &[u8]) -> [u8; 32] {
+        key.audit_mac(before, &self.bytes(number))
+    }
+
+    /// This row as number `number`, as one row of bytes that no other row has.
+    pub fn bytes(&self, number: i64) -> Vec<u8> {
         let id = |id: Option<Uuid>| id.map(|id| id.as_bytes().to_vec());
         let text = |text: &Option<String>| text.as_ref().map(|text| text.as_bytes().to_vec());
         let fields = [
@@ -320,17 +329,19 @@ impl Row {
             bytes.extend(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
             bytes.extend(field);
         }
-        secret.audit_mac(before, &bytes)
+        bytes
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::token::Secret;
     use super::*;
 
     #[test]
     fn a_field_moved_to_its_neighbour_changes_the_mac() {
         let secret = Secret::new("a secret for tests, long enough for it").unwrap();
+        let secret = secret.key(secret.fingerprints().next().unwrap()).unwrap();
         let row = Row {
             at: DateTime::UNIX_EPOCH,
             staff: None,
@@ -342,9 +353,9 @@ mod tests {
             reason: None,
         };
         let moved = Row { unit: None, reason: Some("x".to_owned()), ..row.clone() };
-        assert_ne!(row.mac(&secret, 1, &[]), moved.mac(&secret, 1, &[]));
-        assert_ne!(row.mac(&secret, 1, &[]), row.mac(&secret, 2, &[]));
-        assert_ne!(row.mac(&secret, 1, &[]), row.mac(&secret, 1, &[0]));
+        assert_ne!(row.mac(secret, 1, &[]), moved.mac(secret, 1, &[]));
+        assert_ne!(row.mac(secret, 1, &[]), row.mac(secret, 2, &[]));
+        assert_ne!(row.mac(secret, 1, &[]), row.mac(secret, 1, &[0]));
     }
 
     #[test]

@@ -6,7 +6,9 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use std::fmt;
+use std::sync::Arc;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// Crockford's base 32: no I, L, O (misread) and no U.
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -14,35 +16,84 @@ const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of a code: 20 × 5 = 100 bits.
 const CODE_LENGTH: usize = 20;
 
-/// The server secret: whoever has it can derive every link. Never printed, never stored.
+/// What the program was given as its secret: one, or several while they are being changed. Never printed, never stored.
 #[derive(Clone)]
-pub struct Secret(Vec<u8>);
+pub struct Secret(Arc<[(Fingerprint, Key)]>);
 
 impl Secret {
     /// Fewest bytes that make a secret.
     pub const SHORTEST: usize = 32;
 
-    /// A secret of at least [`Secret::SHORTEST`] bytes, white space around it dropped.
+    /// The secrets in a text, one a line, white space around them dropped: each of at least [`Secret::SHORTEST`] bytes,
+    /// and at least one.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim();
-        (text.len() >= Self::SHORTEST).then(|| Self(text.as_bytes().to_vec()))
+        let mut keys: Vec<(Fingerprint, Key)> = Vec::new();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let key = Some(line).filter(|line| line.len() >= Self::SHORTEST).map(|line| line.as_bytes().to_vec())?;
+            let key = Key(Zeroizing::new(key));
+            let fingerprint = key.fingerprint();
+            if keys.iter().all(|(known, _)| *known != fingerprint) {
+                keys.push((fingerprint, key));
+            }
+        }
+        (!keys.is_empty()).then(|| Self(keys.into()))
     }
 
-    /// Which secret this is, without telling it: kept in the database, so that a node started with
-    /// another secret is refused instead of handing out links that lead nowhere.
-    pub fn fingerprint(&self) -> [u8; 16] {
-        first_16(self.mac(b"fivepoint fingerprint v1", &[]))
+    /// The one with that fingerprint, if it is among those given.
+    pub fn key(&self, fingerprint: Fingerprint) -> Option<&Key> {
+        self.0.iter().find(|(known, _)| *known == fingerprint).map(|(_, key)| key)
+    }
+
+    /// The fingerprints of all, in the order in which they were given.
+    pub fn fingerprints(&self) -> impl Iterator<Item = Fingerprint> {
+        self.0.iter().map(|(fingerprint, _)| *fingerprint)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Which secret it is, without telling it: kept in the database, so that a node started with another secret is
+/// refused instead of handing out links that lead nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Fingerprint(pub [u8; 16]);
+
+impl Fingerprint {
+    /// Reads one as it is written.
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+    }
+}
+
+/// One secret: whoever has it can derive every link that was issued under it. Overwritten when it is dropped.
+#[derive(Clone)]
+pub struct Key(Zeroizing<Vec<u8>>);
+
+impl Key {
+    /// Which one this is.
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint(first_16(self.mac(b"fivepoint fingerprint v1", &[])))
     }
 
     /// The code of one recipient of one survey. `generation` starts at 0 and grows with each reissue.
     pub fn code(&self, salt: &[u8], serial: u32, generation: u16) -> Code {
         let mac = self.mac(b"fivepoint link v1", &[salt, &serial.to_be_bytes(), &generation.to_be_bytes()]);
-        Code(symbols(mac))
+        Code(Zeroizing::new(symbols(mac)))
     }
 
     /// The receipt of an answer: the same at every retry, stored nowhere, and no way back to the code.
     pub fn receipt(&self, code: &Code) -> Receipt {
-        Receipt(symbols(self.mac(b"fivepoint receipt v1", &[&code.0])))
+        Receipt(symbols(self.mac(b"fivepoint receipt v1", &[&*code.0])))
     }
 
     /// The mac of a row of the audit log after a row with mac `before`.
@@ -50,16 +101,16 @@ impl Secret {
         self.mac(b"fivepoint audit v1", &[before, row])
     }
 
-    /// The shared secret (20 bytes, RFC 6238) of an account's second factor, by how often it was set up.
-    pub fn second_factor(&self, staff: Uuid, times: u32) -> [u8; 20] {
-        let mac = self.mac(b"fivepoint second factor v1", &[staff.as_bytes(), &times.to_be_bytes()]);
-        let [head @ .., _, _, _, _, _, _, _, _, _, _, _, _] = mac;
-        head
+    /// The mac of all rows of the audit log before this secret, by their digest.
+    pub fn past_mac(&self, digest: &[u8]) -> [u8; 32] {
+        self.mac(b"fivepoint audit past v1", &[digest])
     }
 
-    /// What a form of that session carries, so that no other site can send it.
-    pub fn form_token(&self, session: &[u8]) -> String {
-        data_encoding::HEXLOWER.encode(&first_16(self.mac(b"fivepoint form v1", &[session])))
+    /// The shared secret (20 bytes, RFC 6238) of an account's second factor, by how often it was set up.
+    pub fn second_factor(&self, staff: Uuid, times: u32) -> Zeroizing<[u8; 20]> {
+        let mac = self.mac(b"fivepoint second factor v1", &[staff.as_bytes(), &times.to_be_bytes()]);
+        let [head @ .., _, _, _, _, _, _, _, _, _, _, _, _] = mac;
+        Zeroizing::new(head)
     }
 
     /// The key of one message to one link: every repeat carries the same, and it is stored nowhere. A link that
@@ -92,21 +143,21 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
+        f.write_str("Key(…)")
     }
 }
 
 /// The code of a link, 100 bits in 20 symbols: whoever has it may answer once.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Code([u8; CODE_LENGTH]);
+pub struct Code(Zeroizing<[u8; CODE_LENGTH]>);
 
 impl Code {
     /// Reads a code as people type it: in any case, with or without hyphens and spaces, I and L read
     /// as 1, O as 0. `None` where it cannot be a code.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut code = [0_u8; CODE_LENGTH];
+        let mut code = Zeroizing::new([0_u8; CODE_LENGTH]);
         let mut places = code.iter_mut();
         for character in text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '－' | '—' | '–')) {
             let symbol = match u8::try_from(character.to_ascii_uppercase()).ok()? {
@@ -124,7 +175,7 @@ impl Code {
 
     /// The hash under which the link is kept.
     pub fn hash(&self) -> LinkHash {
-        let digest = Sha256::new().chain_update(b"fivepoint link hash v1\0").chain_update(self.0).finalize();
+        let digest = Sha256::new().chain_update(b"fivepoint link hash v1\0").chain_update(*self.0).finalize();
         LinkHash(first_16(digest.into()))
     }
 }
@@ -132,7 +183,7 @@ impl Code {
 impl fmt::Display for Code {
     /// In groups of four, as on paper and in links.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_groups(f, &self.0)
+        write_groups(f, &*self.0)
     }
 }
 
@@ -205,8 +256,13 @@ fn write_groups(f: &mut fmt::Formatter<'_>, symbols: &[u8]) -> fmt::Result {
 mod tests {
     use super::*;
 
-    fn secret() -> Secret {
-        Secret::new("0123456789abcdef0123456789abcdef").unwrap()
+    fn key(text: &str) -> Key {
+        let secret = Secret::new(text).unwrap();
+        secret.key(secret.fingerprints().next().unwrap()).unwrap().clone()
+    }
+
+    fn secret() -> Key {
+        key("0123456789abcdef0123456789abcdef")
     }
 
     #[test]
@@ -234,14 +290,29 @@ mod tests {
         assert_ne!(one, secret().code(b"tlas", 7, 0));
         assert_ne!(one, secret().code(b"salt", 8, 0));
         assert_ne!(one, secret().code(b"salt", 7, 1));
-        let other = Secret::new("another secret of sufficient length").unwrap();
+        let other = key("another secret of sufficient length");
         assert_ne!(one, other.code(b"salt", 7, 0));
     }
 
     #[test]
     fn nothing_secret_is_printed() {
         let code = secret().code(b"salt", 7, 0);
-        assert_eq!(format!("{:?} {:?}", secret(), code), "Secret(…) Code(…)");
-        assert!(Secret::new("short").is_none());
+        let given = Secret::new("0123456789abcdef0123456789abcdef").unwrap();
+        let printed = format!("{:?} {:?} {:?} {:?}", given, secret(), code, secret().receipt(&code));
+        assert_eq!(printed, "Secret(…) Key(…) Code(…) Receipt(…)");
+    }
+
+    #[test]
+    fn several_secrets_stand_one_a_line() {
+        let (old, new) = ("an old secret of sufficient length", "a new secret of sufficient length");
+        let both = Secret::new(&format!("{new}\n\n  {old}\r\n{new}\n")).unwrap();
+        let prints: Vec<_> = both.fingerprints().collect();
+        assert_eq!(prints, [key(new).fingerprint(), key(old).fingerprint()]);
+        assert_eq!(both.key(prints[1]).unwrap().code(b"salt", 7, 0), key(old).code(b"salt", 7, 0));
+        assert!(both.key(secret().fingerprint()).is_none());
+        assert_eq!(Fingerprint::parse(&prints[0].to_string()), Some(prints[0]));
+        for none in ["", "\n", "short", &format!("{new}\nshort")] {
+            assert!(Secret::new(none).is_none(), "{none}");
+        }
     }
 }

@@ -4,10 +4,10 @@
 use super::Conn;
 use super::links::Issued;
 use super::schema::{link, roster_entry, roster_line};
-use super::surveys::{Stored, number};
+use super::secrets::Codes;
+use super::surveys::Stored;
 use crate::domain::link::LinkState;
 use crate::domain::message::Channels;
-use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Recipient;
 use crate::domain::token::Secret;
 use crate::error::Result;
@@ -95,12 +95,12 @@ pub fn list(
     after: i32,
     limit: i64,
 ) -> Result<(Vec<Issued>, Option<i32>)> {
-    let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
+    let codes = Codes::of(stored, secret)?;
     let found = waiting!(stored.id, (after, stored.visible_serial)).order(link::serial).limit(limit);
     let rows: Vec<Row> = found.select(columns!()).load(conn)?;
     let last = rows.last().map(|row| row.0);
     let issued = |row: Row| {
-        let code = secret.code(salt, number(row.0)?, number(row.1)?);
+        let code = codes.code(row.0, row.1)?;
         Ok(Issued { recipient: recipient(row), code })
     };
     Ok((rows.into_iter().map(issued).collect::<Result<_>>()?, last))

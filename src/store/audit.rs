@@ -1,13 +1,14 @@
 //! The audit log, appended to in the same transaction as the act it tells of.
 
-use super::Conn;
-use super::schema::{audit, audit_head};
+use super::schema::{audit, audit_head, rotation};
 use super::surveys::uuid;
+use super::{Conn, secrets};
 use crate::domain::audit::{Act, Row};
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 use diesel::prelude::*;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Somebody who acts, and when: what every row of the log begins with.
@@ -84,15 +85,20 @@ pub struct Head {
     pub mac: Vec<u8>,
 }
 
-fn append(conn: &mut Conn, secret: &Secret, row: Row) -> Result<()> {
-    // Holds the end of the log until the commit: two writers cannot both follow the same row.
+/// Holds the end of the log until the commit: two writers cannot both follow the same row.
+pub(super) fn hold(conn: &mut Conn) -> Result<Head> {
     let end = audit_head::table.find(1).select((audit_head::length, audit_head::proof));
-    let (length, before): (i64, Vec<u8>) = match conn {
+    let (length, mac) = match conn {
         Conn::Sqlite(conn) => end.get_result(conn)?,
         Conn::Postgres(conn) => end.for_update().get_result(conn)?,
     };
+    Ok(Head { length, mac })
+}
+
+fn append(conn: &mut Conn, secret: &Secret, row: Row) -> Result<()> {
+    let Head { length, mac: before } = hold(conn)?;
     let number = length + 1;
-    let mac = row.mac(secret, number, &before).to_vec();
+    let mac = row.mac(secrets::current_key(conn, secret)?, number, &before).to_vec();
     let id = |id: Option<Uuid>| id.map(|id| id.as_bytes().to_vec());
     let values = (
         audit::number.eq(number),
@@ -144,6 +150,8 @@ pub enum Check {
     },
     /// The row of that number is not what was written there, or not where it was.
     Broken(i64),
+    /// The rows up to that number are not what they were when the secret was changed.
+    Rewritten(i64),
     /// The log ends before its own head: rows at its end are missing.
     Cut,
     /// All rows are whole, but none has the head that was asked for: it was copied wrongly, or the end is missing.
@@ -155,41 +163,97 @@ impl Check {
     pub const fn length(&self) -> Option<i64> {
         match self {
             Self::Whole { head, .. } => Some(head.length),
-            Self::Broken(_) | Self::Cut | Self::Unknown => None,
+            Self::Broken(_) | Self::Rewritten(_) | Self::Cut | Self::Unknown => None,
         }
     }
 }
 
+/// The part of the log that was written before a secret became current.
+struct Past {
+    /// Its last row.
+    end: i64,
+    /// What only that secret can make of it.
+    proof: Vec<u8>,
+}
+
 /// Checks every row of the log and, where one is given, that a head printed earlier is still in it.
+///
+/// The current secret is enough. Rows from before it are bound to it as a whole; where the one they were written under
+/// is given, too, it tells which of them is wrong.
 pub fn check(conn: &mut Conn, secret: &Secret, printed: Option<&[u8]>) -> Result<Check> {
-    const ROWS: i64 = 1_000;
+    let known = secrets::known(conn)?;
+    let pasts: Vec<(i64, Vec<u8>)> =
+        rotation::table.order(rotation::number).select((rotation::audit_row, rotation::proof)).load(conn)?;
+    let past = pasts.last().map(|(end, proof)| Past { end: *end, proof: proof.clone() });
+    let current = secrets::current_key(conn, secret)?;
+    // Under which secret a row was written.
+    let key = |number: i64| {
+        let before = pasts.iter().take_while(|(end, _)| *end < number).count();
+        known.get(before).and_then(|one| secret.key(*one))
+    };
     let (mut last, mut before) = (0, Vec::new());
+    let mut digest = Sha256::new();
     let mut asked = None;
     loop {
-        let rows = audit::table.filter(audit::number.gt(last)).order(audit::number).limit(ROWS);
-        let rows: Vec<Stored> = rows.load(conn)?;
+        let rows = some(conn, last)?;
         if rows.is_empty() {
             break;
         }
-        for stored in rows {
-            let (number, row, mac) = row(stored)?;
-            if number != last + 1 || row.mac(secret, number, &before).as_slice() != mac {
+        for (number, row, mac) in rows {
+            let key = key(number);
+            let wrong = key.is_some_and(|key| row.mac(key, number, &before).as_slice() != mac);
+            if number != last + 1 || wrong {
                 return Ok(Check::Broken(last + 1));
             }
             if printed == Some(mac.as_slice()) {
                 asked = Some(number);
             }
+            if let Some(past) = &past {
+                if number <= past.end {
+                    take_in(&mut digest, number, &row, &mac);
+                }
+                if number == past.end && current.past_mac(&digest.clone().finalize()).as_slice() != past.proof {
+                    return Ok(Check::Rewritten(number));
+                }
+            }
             (last, before) = (number, mac);
         }
     }
     let head = head(conn)?;
-    if head != (Head { length: last, mac: before }) {
+    if head != (Head { length: last, mac: before }) || past.is_some_and(|past| past.end > last) {
         return Ok(Check::Cut);
     }
     if printed.is_some() && asked.is_none() {
         return Ok(Check::Unknown);
     }
     Ok(Check::Whole { head, asked })
+}
+
+/// The digest of the first rows of the log, up to that one.
+pub(super) fn digest(conn: &mut Conn, end: i64) -> Result<[u8; 32]> {
+    let (mut last, mut digest) = (0, Sha256::new());
+    loop {
+        let rows = some(conn, last)?;
+        for (number, row, mac) in rows.iter().take_while(|(number, ..)| *number <= end) {
+            take_in(&mut digest, *number, row, mac);
+            last = *number;
+        }
+        if rows.last().is_none_or(|(number, ..)| *number >= end) {
+            return Ok(digest.finalize().into());
+        }
+    }
+}
+
+fn take_in(digest: &mut Sha256, number: i64, row: &Row, mac: &[u8]) {
+    digest.update(row.bytes(number));
+    digest.update(mac);
+}
+
+/// Some rows after that one, in order, with their numbers and macs.
+fn some(conn: &mut Conn, after: i64) -> Result<Vec<(i64, Row, Vec<u8>)>> {
+    const ROWS: i64 = 1_000;
+    let rows = audit::table.filter(audit::number.gt(after)).order(audit::number).limit(ROWS);
+    rows.load::<Stored>(conn)?.into_iter().map(row).collect()
 }
 
 fn row(stored: Stored) -> Result<(i64, Row, Vec<u8>)> {

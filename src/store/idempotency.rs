@@ -1,13 +1,14 @@
 //! What programs ask for with a key of their own choosing, so that it is done once however often they send it.
 //!
 //! No reply is stored. What was done is a range of serials, from which the same reply is made again; the key and the
-//! body are kept as marks that only the holder of the server secret can make, so that nobody can try from the table
+//! body are kept as marks that only the holder of the survey's secret can make, so that nobody can try from the table
 //! what was sent. A key is taken in the commit that begins a run of issuing and settled in the commit that makes its
 //! links visible: whatever happens in between, the links are there once or not at all.
 
 use super::links::Issued;
 use super::schema::{idempotency, roster_entry, survey};
-use super::surveys::{Stored, number, uuid};
+use super::secrets::Codes;
+use super::surveys::{Stored, uuid};
 use super::{Conn, seal};
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Recipient;
@@ -180,7 +181,7 @@ pub(super) fn hold(conn: &mut Conn, run: Uuid, now: DateTime<Utc>) -> Result<()>
 /// nowhere. Refs are those that are known now.
 pub fn issued(conn: &mut Conn, stored: &Stored, secret: &Secret, settled: Settled) -> Result<Vec<Issued>> {
     seal::is_free(conn, stored.id)?;
-    let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
+    let codes = Codes::of(stored, secret)?;
     let rows: Vec<(i32, String, Option<String>)> = roster_entry::table
         .filter(roster_entry::survey.eq(stored.id.as_bytes().to_vec()))
         .filter(roster_entry::serial.between(settled.first, settled.last))
@@ -188,7 +189,7 @@ pub fn issued(conn: &mut Conn, stored: &Stored, secret: &Secret, settled: Settle
         .select((roster_entry::serial, roster_entry::unit, roster_entry::reference))
         .load(conn)?;
     let issued = |(serial, unit, reference)| {
-        let code = secret.code(salt, number(serial)?, 0);
+        let code = codes.code(serial, 0)?;
         Ok(Issued { recipient: Recipient { unit, reference, ..Recipient::default() }, code })
     };
     rows.into_iter().map(issued).collect()

@@ -2,6 +2,7 @@
 
 use super::audit::{About, Actor};
 use super::schema::{link, replaced_link, roster_entry, survey};
+use super::secrets::Codes;
 use super::surveys::{Stored, parse_state, unknown, uuid};
 use super::{Conn, paper, progress, seal};
 use crate::domain::audit::Act;
@@ -85,7 +86,7 @@ pub fn page(
     type Row = (i32, i16, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
     // Noted before the consent to a seal or not, nothing leaves after it.
     seal::is_free(conn, stored.id)?;
-    let salt = stored.salt.as_deref().ok_or(Obstacle::Sealed)?;
+    let codes = Codes::of(stored, secret)?;
     let key = stored.id.as_bytes().to_vec();
     let mut found = link::table
         .inner_join(
@@ -116,7 +117,7 @@ pub fn page(
         .into_iter()
         .filter(|(_, _, state, ..)| state != LinkState::Revoked.name())
         .map(|(serial, generation, _, unit, reference, name, phone, email)| {
-            let code = secret.code(salt, super::surveys::number(serial)?, super::surveys::number(generation)?);
+            let code = codes.code(serial, generation)?;
             Ok(Issued { recipient: Recipient { unit, reference, name, phone, email }, code })
         })
         .collect::<Result<_>>()?;
@@ -260,9 +261,8 @@ pub fn reissue(conn: &mut Conn, actor: &Actor<'_>, old: LinkHash) -> Result<Code
     if state == LinkState::Revoked {
         return Err(Obstacle::LinkRevoked.into());
     }
-    let salt = stored.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
     let generation = row.generation.checked_add(1).ok_or(Obstacle::ReissuedTooOften)?;
-    let code = actor.secret.code(salt, super::surveys::number(row.serial)?, super::surveys::number(generation)?);
+    let code = Codes::of(&stored, actor.secret)?.code(row.serial, generation)?;
     let values = (
         link::hash.eq(code.hash().0.to_vec()),
         link::generation.eq(generation),

@@ -8,6 +8,7 @@
 
 use super::audit::{About, Actor};
 use super::schema::{outbox, pace, sending, unit};
+use super::secrets::{self, Codes};
 use super::sendings::{self, Sending, State};
 use super::surveys::{self, Stored, number, uuid};
 use super::{Conn, audience};
@@ -16,7 +17,7 @@ use crate::domain::message::{Channel, Channels, Kind, Outcome, Rules, Trouble};
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Code, MessageKey, Secret};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use uuid::Uuid;
@@ -205,13 +206,14 @@ fn message(
 ) -> Result<Message> {
     let audience::Waiting { generation, recipient } = waiting;
     let unit: Option<String> = unit::table.find(&recipient.unit).select(unit::name).get_result(conn).optional()?;
-    let salt = survey.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
-    let (whose, which) = (number(serial)?, number(generation)?);
+    let code = Codes::of(&survey, work.secret)?.code(serial, generation)?;
+    let key = secrets::of(&survey, work.secret)?;
+    let key = key.message_key(survey.id, number(held.number)?, number(serial)?, number(generation)?);
     Ok(Message {
         kind: held.kind,
         unit: unit.unwrap_or_else(|| recipient.unit.clone()),
-        code: work.secret.code(salt, whose, which),
-        key: work.secret.message_key(survey.id, number(held.number)?, whose, which),
+        code,
+        key,
         survey,
         recipient,
         sending: held.number,

@@ -2,11 +2,12 @@
 
 use super::Conn;
 use super::schema::{link, receipt, survey};
+use super::secrets::Codes;
 use super::surveys::{self, number};
 use crate::domain::link::LinkState;
 use crate::domain::survey::SurveyState;
 use crate::domain::token::{Receipt, Secret};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ const CHUNK: i64 = 5_000;
 /// are in memory once, 20 bytes each.
 pub(super) fn publish(conn: &mut Conn, secret: &Secret, id: Uuid) -> Result<()> {
     let stored = surveys::get(conn, id)?;
-    let salt = stored.salt.as_deref().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
+    let codes = Codes::of(&stored, secret)?;
     let key = id.as_bytes().to_vec();
     let (mut all, mut last): (Vec<Receipt>, i32) = (Vec::new(), 0);
     loop {
@@ -32,7 +33,7 @@ pub(super) fn publish(conn: &mut Conn, secret: &Secret, id: Uuid) -> Result<()> 
         let Some((end, _)) = rows.last() else { break };
         last = *end;
         for (serial, generation) in rows {
-            all.push(secret.receipt(&secret.code(salt, number(serial)?, number(generation)?)));
+            all.push(codes.receipt(&codes.code(serial, generation)?));
         }
     }
     all.sort_unstable();

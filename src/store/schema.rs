@@ -36,6 +36,7 @@ table! {
         closes_at -> Nullable<Timestamp>,
         visible_place -> Integer,
         intake_run -> Nullable<Binary>,
+        secret -> Nullable<Binary>,
     }
 }
 
@@ -206,6 +207,7 @@ table! {
         disabled -> Bool,
         created_at -> Timestamp,
         signed_in_at -> Nullable<Timestamp>,
+        secret -> Nullable<Binary>,
     }
 }
 
@@ -400,3 +402,21 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(idempotency, survey);
+
+table! {
+    rotation (number) {
+        number -> Integer,
+        fingerprint -> Binary,
+        at -> Timestamp,
+        audit_row -> BigInt,
+        proof -> Binary,
+    }
+}
+
+table! {
+    node (id) {
+        id -> Binary,
+        seen_at -> Timestamp,
+        secrets -> Text,
+    }
+}

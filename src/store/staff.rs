@@ -3,10 +3,11 @@
 use super::audit::{About, Actor};
 use super::schema::{session, staff, unit};
 use super::surveys::{number, unknown, uuid};
-use super::{Conn, keys};
+use super::{Conn, keys, secrets};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::staff::{Name, Role, Staff};
+use crate::domain::token::Fingerprint;
 use crate::error::Result;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -21,6 +22,8 @@ pub struct Account {
     pub password: String,
     /// How many second factors it has had.
     pub factors: u32,
+    /// Under which secret its second factor was set up; `None` is the first.
+    pub secret: Option<Fingerprint>,
     /// When somebody signed in with it last.
     pub signed_in_at: Option<DateTime<Utc>>,
 }
@@ -38,6 +41,7 @@ struct Line {
     disabled: bool,
     created_at: NaiveDateTime,
     signed_in_at: Option<NaiveDateTime>,
+    secret: Option<Vec<u8>>,
 }
 
 /// Makes an account.
@@ -65,6 +69,7 @@ pub fn add(conn: &mut Conn, actor: &Actor<'_>, new: &Staff, password: String) ->
         disabled: false,
         created_at: actor.now.naive_utc(),
         signed_in_at: None,
+        secret: None,
     };
     diesel::insert_into(staff::table).values(line).execute(conn)?;
     actor.note(conn, Act::StaffAdded, About { unit: new.unit.clone(), ..About::account(new.id) })
@@ -117,16 +122,20 @@ pub fn reset(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, password: &str) -> Re
     keys::revoke_all(conn, actor, id)
 }
 
-/// Sets up the second factor of that number with a code of that time step; other sign-ins end.
+/// Sets up the second factor of that number, made with that secret, with a code of that time step; other sign-ins end.
 pub fn set_second_factor(
     conn: &mut Conn,
     actor: &Actor<'_>,
     id: Uuid,
-    times: u32,
+    (times, secret): (u32, Fingerprint),
     step: i64,
     keep: &[u8],
 ) -> Result<()> {
-    let values = (staff::second_factor.eq(Some(number::<u32, i32>(times)?)), staff::second_factor_step.eq(Some(step)));
+    let values = (
+        staff::second_factor.eq(Some(number::<u32, i32>(times)?)),
+        staff::second_factor_step.eq(Some(step)),
+        staff::secret.eq(Some(secret.0.to_vec())),
+    );
     diesel::update(staff::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
     end(conn, id, Some(keep))?;
     actor.note(conn, Act::SecondFactorSet, About::account(id))
@@ -139,7 +148,8 @@ pub fn remove_second_factor(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Res
         return Ok(());
     }
     let removed = Some(-number::<u32, i32>(account.factors)?);
-    diesel::update(staff::table.find(id.as_bytes().to_vec())).set(staff::second_factor.eq(removed)).execute(conn)?;
+    let values = (staff::second_factor.eq(removed), staff::secret.eq(None::<Vec<u8>>));
+    diesel::update(staff::table.find(id.as_bytes().to_vec())).set(values).execute(conn)?;
     actor.note(conn, Act::SecondFactorRemoved, About::account(id))
 }
 
@@ -173,5 +183,6 @@ fn account(line: Line) -> Result<Account> {
     };
     let signed_in_at = line.signed_in_at.map(|at| at.and_utc());
     let factors = number(line.second_factor.unwrap_or(0).saturating_abs())?;
-    Ok(Account { staff, password: line.password, factors, signed_in_at })
+    let secret = secrets::named(line.secret)?;
+    Ok(Account { staff, password: line.password, factors, secret, signed_in_at })
 }

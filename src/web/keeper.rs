@@ -13,12 +13,13 @@ use crate::domain::pace::Pace;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
-use crate::store::{Db, census, idempotency, paper, rosters, seal, sendings, signals, surveys};
+use crate::store::{Db, census, idempotency, nodes, paper, rosters, seal, sendings, signals, surveys};
 use chrono::{DateTime, Utc};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(10);
@@ -42,6 +43,8 @@ pub struct Duties {
     pub pace: Arc<Mutex<Pace>>,
     /// What is counted of it.
     pub rounds: Rounds,
+    /// This server, among those that run.
+    pub node: Uuid,
 }
 
 /// The thread; it ends after its round when it is dropped or [stopped](Keeper::stop).
@@ -72,6 +75,9 @@ impl Keeper {
             if let Err(error) = duties.write_signals() {
                 tracing::error!(%error, "the signs of the last seconds could not be written");
             }
+            if let Err(error) = duties.db.write("leave", |conn| nodes::leave(conn, duties.node)) {
+                tracing::error!(%error, "it could not be said that this server has ended");
+            }
         };
         let thread = std::thread::Builder::new()
             .name("keeper".to_owned())
@@ -96,7 +102,7 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
-        let deeds: [(&'static str, &dyn Fn() -> Result<()>); 7] = [
+        let deeds: [(&'static str, &dyn Fn() -> Result<()>); 8] = [
             ("keep dates", &|| self.keep_dates(&actor)),
             ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| self.forget_contacts(&actor)),
@@ -104,6 +110,7 @@ impl Duties {
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
             ("forget requests", &|| self.forget_requests(now)),
+            ("announce", &|| self.announce(now)),
         ];
         for (name, deed) in deeds {
             if let Err(error) = deed() {
@@ -184,6 +191,14 @@ impl Duties {
                 tracing::error!(%error, "how much there is could not be counted");
             }
         }
+    }
+
+    /// Says now and then that this server runs, and with which secrets.
+    fn announce(&self, now: DateTime<Utc>) -> Result<()> {
+        if self.db.read(|conn| nodes::is_silent(conn, self.node, now))? {
+            self.db.write("announce", |conn| nodes::announce(conn, self.node, &self.secret, now))?;
+        }
+        Ok(())
     }
 
     /// Counts of days that are over go to the log.

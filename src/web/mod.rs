@@ -23,13 +23,14 @@ pub mod words;
 
 use crate::config::Clock;
 use crate::config::sending::Sending;
+use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Role, Staff as Person};
 use crate::domain::survey::SurveyState;
-use crate::domain::token::Secret;
+use crate::domain::token::{Code, Key, Receipt, Secret};
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::recorder::Recorder;
-use crate::store::{Conn, Db, surveys};
+use crate::store::{Conn, Db, nodes, secrets, surveys};
 use actix_web::dev::Service;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -218,11 +219,22 @@ impl App {
             return Ok(survey.clone());
         }
         let stored = self.look(move |conn| surveys::get(conn, id)).await?;
-        let survey = Arc::new(Questionnaire::new(stored.survey));
+        let survey = Arc::new(Questionnaire::new(stored.survey, stored.secret));
         if stored.state != SurveyState::Draft {
             self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
         }
         Ok(survey)
+    }
+
+    /// The secret under which the links of a survey are issued.
+    async fn key(&self, survey: Uuid) -> Result<&Key> {
+        let named = self.questionnaire(survey).await?.secret;
+        secrets::key(&self.secret, named.ok_or(Obstacle::Sealed)?)
+    }
+
+    /// The receipt of an answer to that survey, by the code of its link.
+    async fn receipt(&self, survey: Uuid, code: &Code) -> Result<Receipt> {
+        Ok(self.key(survey).await?.receipt(code))
     }
 }
 
@@ -279,6 +291,8 @@ pub fn build(settings: Settings) -> Result<Running> {
     let connections = Connections::new();
     let (nurse, vitals) = Nurse::start(&db, threads.count())?;
     let (traffic, rounds) = (Arc::<Traffic>::default(), Rounds::default());
+    let node = fresh::id()?;
+    db.write("announce", |conn| nodes::announce(conn, node, &secret, clock.now()))?;
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -287,6 +301,7 @@ pub fn build(settings: Settings) -> Result<Running> {
         importing: Arc::clone(&importing),
         pace,
         rounds: rounds.clone(),
+        node,
     };
     let keeper = Keeper::start(duties)?;
     let sending = sending.map(Arc::new);

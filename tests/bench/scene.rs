@@ -73,7 +73,8 @@ impl Scene {
         run.finish(&actor(&self.secret)).unwrap();
         let salt = before.salt.unwrap();
         let serials = u32::try_from(first + 1).unwrap()..=u32::try_from(first + count).unwrap();
-        serials.map(|serial| self.secret.code(&salt, serial, 0).to_string()).collect()
+        let key = self.secret.key(self.secret.fingerprints().next().unwrap()).unwrap();
+        serials.map(|serial| key.code(&salt, serial, 0).to_string()).collect()
     }
 
     /// Makes an account for an evaluator.

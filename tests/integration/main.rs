@@ -48,6 +48,7 @@ mod rows;
 mod scorecard_pages;
 mod scorecards;
 mod sealing;
+mod secrets;
 mod signals;
 mod sorting;
 mod staff;

@@ -57,6 +57,7 @@ act-backed-up = Backup written
 act-database-copied = Database copied for a trial
 act-database-moved = Database moved to another
 act-move-undone = Move of the database given up
+act-secret-rotated = Server secret changed
 
 # The public receipts
 receipts-of = Receipts: { $title }

@@ -57,6 +57,7 @@ act-backed-up = 备份数据库
 act-database-copied = 复制整个数据库试用
 act-database-moved = 数据库搬到别处
 act-move-undone = 放弃搬迁，继续用原来的数据库
+act-secret-rotated = 更换服务器密钥
 
 # 公开的回执号
 receipts-of = { $title }：回执号

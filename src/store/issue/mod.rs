@@ -12,13 +12,13 @@ use super::audit::{About, Actor};
 use super::links::Hold;
 use super::schema::{link, roster_entry, roster_line, survey};
 use super::surveys::{self, Stored, number};
-use super::{Conn, Db, idempotency, intake, progress, rosters};
+use super::{Conn, Db, idempotency, intake, progress, rosters, secrets};
 use crate::domain::audit::Act;
 use crate::domain::link::LinkState;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::domain::survey::SurveyState;
-use crate::domain::token::Secret;
+use crate::domain::token::Key;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -33,7 +33,7 @@ const CHUNK: usize = 16_000;
 /// One run of issuing: recipients are handed to it one by one.
 pub struct Run<'a> {
     db: &'a Db,
-    secret: &'a Secret,
+    key: &'a Key,
     id: Uuid,
     survey: Stored,
     salt: Vec<u8>,
@@ -99,10 +99,10 @@ impl<'a> Run<'a> {
         })?;
         let salt = survey.salt.clone().ok_or_else(|| Error::Corrupt("a survey without salt".to_owned()))?;
         let next = survey.visible_serial + 1;
-        let secret = actor.secret;
+        let key = secrets::of(&survey, actor.secret)?;
         let run = Self {
             db,
-            secret,
+            key,
             id,
             survey,
             salt,
@@ -264,7 +264,7 @@ impl<'a> Run<'a> {
         let key = self.survey.id.as_bytes().to_vec();
         let (mut links, mut entries) = (Vec::new(), Vec::new());
         for (serial, Invited { recipient, .. }) in (self.next..).zip(people) {
-            let code = self.secret.code(&self.salt, number(serial)?, 0);
+            let code = self.key.code(&self.salt, number(serial)?, 0);
             links.push(LinkRow {
                 hash: code.hash().0.to_vec(),
                 survey: key.clone(),

@@ -59,8 +59,8 @@ impl Recorder {
         for outcome in outcomes {
             let [recorded, already, moved, invalid, refused, unknown] = &mut batch.outcomes;
             *match outcome {
-                Outcome::Recorded => recorded,
-                Outcome::AlreadyRecorded => already,
+                Outcome::Recorded(_) => recorded,
+                Outcome::AlreadyRecorded(_) => already,
                 Outcome::Now(_) => moved,
                 Outcome::Invalid { .. } => invalid,
                 Outcome::Refused(..) | Outcome::Changed => refused,

@@ -211,7 +211,7 @@ impl<'a> Batch<'a> {
         let act = request.act();
         // A repeated answer gets its receipt even after the close: that it arrived stays true.
         if *state == LinkState::Submitted && act == Act::Submit {
-            return Ok(Outcome::AlreadyRecorded);
+            return Ok(Outcome::AlreadyRecorded(link.survey));
         }
         if let Some(refusal) = survey_refusal(*survey_state) {
             return Ok(Outcome::Refused(refusal, link.survey));
@@ -248,7 +248,11 @@ impl<'a> Batch<'a> {
             plan.paper.insert(hash, form);
         }
         *state = next;
-        Ok(if act == Act::Submit { Outcome::Recorded } else { Outcome::Now(next) })
+        Ok(match next {
+            _ if act == Act::Submit => Outcome::Recorded(link.survey),
+            LinkState::Submitted => Outcome::AlreadyRecorded(link.survey),
+            _ => Outcome::Now(next),
+        })
     }
 }
 

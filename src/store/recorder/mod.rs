@@ -61,10 +61,10 @@ impl Request {
 /// What became of it.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// The answer is on disk now.
-    Recorded,
-    /// An answer to this link was on disk before; it stays as it was.
-    AlreadyRecorded,
+    /// The answer to that survey is on disk now.
+    Recorded(Uuid),
+    /// An answer to this link of that survey was on disk before; it stays as it was.
+    AlreadyRecorded(Uuid),
     /// The link is in that state now.
     Now(LinkState),
     /// The answer does not fit its survey.

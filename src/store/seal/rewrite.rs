@@ -54,6 +54,7 @@ pub(super) fn survey(conn: &mut Conn, secret: &Secret, id: Uuid) -> Result<()> {
     draws::forget_places(conn, id)?;
     let bare = (
         surveys_table::salt.eq(None::<Vec<u8>>),
+        surveys_table::secret.eq(None::<Vec<u8>>),
         surveys_table::issue_run.eq(None::<Vec<u8>>),
         surveys_table::intake_run.eq(None::<Vec<u8>>),
         surveys_table::visible_serial.eq(0),

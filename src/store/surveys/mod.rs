@@ -10,13 +10,14 @@ pub use list::{By, Line, Listed, after, count, list, page};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, links, paper, progress, responses};
+use super::{Conn, links, paper, progress, responses, secrets};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::survey::{
     Design, DontKnow, Measure, POINTS, Question, Scale, ScaleOption, Survey, SurveyState, Target, weights_mark,
 };
+use crate::domain::token::Fingerprint;
 use crate::error::{Error, Result};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -43,6 +44,8 @@ pub struct Stored {
     pub closed_at: Option<DateTime<Utc>>,
     /// What goes into every code; gone after the seal.
     pub salt: Option<Vec<u8>>,
+    /// Under which secret its links are issued; gone after the seal.
+    pub secret: Option<Fingerprint>,
     /// Links up to this serial are issued.
     pub visible_serial: i32,
 }
@@ -85,6 +88,7 @@ struct SurveyRow {
     closes_at: Option<NaiveDateTime>,
     visible_place: i32,
     intake_run: Option<Vec<u8>>,
+    secret: Option<Vec<u8>>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -111,7 +115,9 @@ struct OptionRow {
 
 /// Stores a new survey as a draft. Id and salt come from the caller, who has the randomness.
 pub fn insert(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, new: &Survey, salt: [u8; 16]) -> Result<()> {
-    let row = SurveyRow { salt: Some(salt.to_vec()), ..row_of(id, new, actor.now)? };
+    // Whoever makes a survey has to be able to issue its links.
+    let secret = secrets::current_key(conn, actor.secret)?.fingerprint().0.to_vec();
+    let row = SurveyRow { salt: Some(salt.to_vec()), secret: Some(secret), ..row_of(id, new, actor.now)? };
     let key = row.id.clone();
     diesel::insert_into(survey::table).values(row).execute(conn)?;
     insert_lists(conn, &key, new)?;
@@ -149,6 +155,7 @@ fn row_of(id: Uuid, new: &Survey, now: DateTime<Utc>) -> Result<SurveyRow> {
         closes_at: None,
         visible_place: 0,
         intake_run: None,
+        secret: None,
     })
 }
 
@@ -197,8 +204,12 @@ pub fn get(conn: &mut Conn, id: Uuid) -> Result<Stored> {
     let (opens_at, closes_at) = (utc(row.opens_at), utc(row.closes_at));
     let (opened_at, closed_at) = (utc(row.opened_at), utc(row.closed_at));
     let (salt, visible_serial) = (row.salt.clone(), row.visible_serial);
+    let secret = match &salt {
+        Some(_) => Some(secrets::named(row.secret.clone()).and_then(|named| secrets::or_first(conn, named))?),
+        None => None,
+    };
     let survey = survey_of(row, questions, options)?;
-    Ok(Stored { id, state, survey, opens_at, closes_at, opened_at, closed_at, salt, visible_serial })
+    Ok(Stored { id, state, survey, opens_at, closes_at, opened_at, closed_at, salt, secret, visible_serial })
 }
 
 fn survey_of(row: SurveyRow, questions: Vec<QuestionRow>, options: Vec<OptionRow>) -> Result<Survey> {

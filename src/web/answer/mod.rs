@@ -66,7 +66,7 @@ async fn show_page(app: &App, code: &str, reader: Reader) -> Result<HttpResponse
     };
     let refusal = match (survey_state, state) {
         (_, LinkState::Submitted) => {
-            let receipt = app.secret.receipt(&code);
+            let receipt = app.receipt(id, &code).await?;
             return Ok(state::submitted(reader, &receipt, &app.questionnaire(id).await?.survey));
         }
         (_, LinkState::Revoked) => Refusal::Revoked,
@@ -147,8 +147,8 @@ async fn submit_page(
         Outcome::Invalid { survey, sent, errors } => Ok(page::incomplete(reader, &survey, &sent, &errors)),
         // What was refused is explained by the page, with what can be done about it.
         Outcome::Refused(Refusal::Declined | Refusal::Submitted, _)
-        | Outcome::Recorded
-        | Outcome::AlreadyRecorded
+        | Outcome::Recorded(_)
+        | Outcome::AlreadyRecorded(_)
         | Outcome::Now(_) => Ok(to_page(&code, reader)),
         Outcome::Refused(refusal, survey) => refuse(app, reader, refusal, survey).await,
         // Only said to clerks.
@@ -232,19 +232,26 @@ async fn record_json(app: &App, code: &str, asked: Result<Request, Problem>) -> 
         Ok(request) => app.recorder.record(code.hash(), request).await.map_err(Problem::from),
         Err(problem) => Err(problem),
     };
-    let standing = |state: LinkState| {
-        let receipt = (state == LinkState::Submitted).then(|| app.secret.receipt(&code).to_string());
-        Standing { state: state.name(), receipt }
-    };
     match outcome {
-        Ok(Outcome::Recorded) => reply(StatusCode::CREATED, standing(LinkState::Submitted)),
-        Ok(Outcome::AlreadyRecorded) => reply(StatusCode::OK, standing(LinkState::Submitted)),
-        Ok(Outcome::Now(state)) => reply(StatusCode::OK, standing(state)),
+        Ok(Outcome::Recorded(survey)) => acknowledge(app, StatusCode::CREATED, survey, &code).await,
+        Ok(Outcome::AlreadyRecorded(survey)) => acknowledge(app, StatusCode::OK, survey, &code).await,
+        Ok(Outcome::Now(state)) => reply(StatusCode::OK, Standing { state: state.name(), receipt: None }),
         Ok(Outcome::Invalid { errors, .. }) => Problem::InvalidAnswers.json(wrong_fields(&errors)),
         Ok(Outcome::Refused(refusal, _)) => Problem::Refused(refusal).json(Vec::new()),
         Ok(Outcome::Changed) => Problem::Busy.json(Vec::new()),
         Ok(Outcome::Unknown) => Problem::UnknownLink.json(Vec::new()),
         Err(problem) => problem.json(Vec::new()),
+    }
+}
+
+async fn acknowledge(app: &App, status: StatusCode, survey: Uuid, code: &Code) -> HttpResponse {
+    match app.receipt(survey, code).await {
+        Ok(receipt) => {
+            let receipt = Some(receipt.to_string());
+            reply(status, Standing { state: LinkState::Submitted.name(), receipt })
+        }
+        // It is recorded; sent again, it gets its receipt.
+        Err(error) => Problem::from(error).json(Vec::new()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::send::{Page, Reader, failed};
 use crate::domain::response::{self, RawSubmission, Respondent};
 use crate::domain::survey::{Question, Survey};
+use crate::domain::token::Fingerprint;
 use crate::web::error::Problem;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -96,13 +97,15 @@ struct OptionView {
 pub struct Questionnaire {
     /// The survey.
     pub survey: Survey,
+    /// Under which secret its links are issued; gone after the seal.
+    pub secret: Option<Fingerprint>,
     pages: [OnceLock<Page>; Language::ALL.len()],
 }
 
 impl Questionnaire {
     /// The questionnaire of a survey; nothing is made before somebody asks for it.
-    pub fn new(survey: Survey) -> Self {
-        Self { survey, pages: Default::default() }
+    pub fn new(survey: Survey, secret: Option<Fingerprint>) -> Self {
+        Self { survey, secret, pages: Default::default() }
     }
 
     /// The reply with the empty questionnaire: the same bytes for every link of the survey.

@@ -81,7 +81,7 @@ pub(super) async fn link(app: &App, code: &str, minimal: bool) -> Result<LinkVie
     };
     match (survey_state, state) {
         (_, LinkState::Submitted) => {
-            let receipt = Some(app.secret.receipt(&code).to_string());
+            let receipt = Some(app.receipt(id, &code).await?.to_string());
             Ok(LinkView { state: state.name(), receipt, survey: None })
         }
         (_, LinkState::Revoked) => Err(Problem::Refused(Refusal::Revoked)),

@@ -121,7 +121,8 @@ pub async fn issue(
     // Nothing asks for the same as an empty object.
     let sent: &[u8] = if body.bytes().is_empty() { b"{}" } else { body.bytes() };
     let api_key = caller.key.id;
-    let mark = |bytes| app.secret.request_mark(api_key, bytes);
+    let secret = app.key(id.0).await?;
+    let mark = |bytes| secret.request_mark(api_key, bytes);
     let request = Request { api_key, mark: mark(key.as_bytes()), survey: id.0, body: mark(sent) };
     match look(&app, request).await? {
         Standing::Done(settled) => return told(&app, id.0, settled, true).await,

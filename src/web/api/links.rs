@@ -9,7 +9,7 @@ use crate::domain::link::LinkState;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
 use crate::domain::staff::Scope;
-use crate::domain::token::{Code, LinkHash};
+use crate::domain::token::{Code, Key, LinkHash};
 use crate::error::{Error, Result};
 use crate::store::links::{self, Found, LONGEST_REASON};
 use crate::store::{Conn, idempotency, issue, progress, surveys, units};
@@ -18,7 +18,7 @@ use crate::web::staff::is_reason;
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -153,8 +153,9 @@ pub async fn export(app: Data<App>, caller: Caller<LinksRead>, id: SurveyId, bod
     let Export { reason, unit, limit, cursor } = body.json()?;
     let limit = Part { limit, cursor: None }.limit()?;
     let ticket = Ticket { api_key: caller.key.id, survey: id.0, unit: unit.clone() };
+    let key = app.key(id.0).await?;
     let (after, upper, until) = match cursor {
-        Some(cursor) => ticket.read(&app, &cursor)?,
+        Some(cursor) => ticket.read(key, app.clock.now(), &cursor)?,
         None => {
             let reason = reason.map(|reason| reason.trim().to_owned()).filter(|reason| is_reason(reason));
             let reason = reason.ok_or_else(|| {
@@ -185,7 +186,7 @@ pub async fn export(app: Data<App>, caller: Caller<LinksRead>, id: SurveyId, bod
         Line { unit, reference, name, phone, email, link: format!("{}/s/{code}", app.base_url), code }
     };
     let items = page.into_iter().map(line).collect();
-    let next = last.map(|last| ticket.cursor(&app, last, upper, until));
+    let next = last.map(|last| ticket.cursor(key, last, upper, until));
     reply::done(StatusCode::OK, &List { items, next })
 }
 
@@ -216,22 +217,22 @@ struct Ticket {
 
 impl Ticket {
     /// The cursor of the part after that serial, up to the last one, good until then.
-    fn cursor(&self, app: &App, after: i32, upper: i32, until: i64) -> String {
+    fn cursor(&self, key: &Key, after: i32, upper: i32, until: i64) -> String {
         let unit = self.unit.as_deref().map(|unit| format!(".{unit}")).unwrap_or_default();
         let about = format!("{}.{after}.{upper}.{until}{unit}", self.survey);
-        let mark = app.secret.cursor_mark(self.api_key, &about);
+        let mark = key.cursor_mark(self.api_key, &about);
         format!("{after}.{upper}.{until}.{}", HEXLOWER.encode(&mark))
     }
 
     /// What a cursor says, if this program made it for the same list and its hour is not over.
-    fn read(&self, app: &App, cursor: &str) -> Result<(i32, i32, i64), Fault> {
+    fn read(&self, key: &Key, now: DateTime<Utc>, cursor: &str) -> Result<(i32, i32, i64), Fault> {
         let mut parts = cursor.split('.');
         let after = parts.next().and_then(|part| part.parse::<i32>().ok());
         let upper = parts.next().and_then(|part| part.parse::<i32>().ok());
         let until = parts.next().and_then(|part| part.parse::<i64>().ok());
         let told = after.zip(upper).zip(until).map(|((after, upper), until)| (after, upper, until));
-        let ours = told.filter(|(after, upper, until)| self.cursor(app, *after, *upper, *until) == cursor);
-        let fresh = ours.filter(|(.., until)| *until > app.clock.now().timestamp());
+        let ours = told.filter(|(after, upper, until)| self.cursor(key, *after, *upper, *until) == cursor);
+        let fresh = ours.filter(|(.., until)| *until > now.timestamp());
         fresh.ok_or_else(|| {
             let detail = "“cursor” is none of this list, or its hour is over: begin again, without it.";
             Fault::wrong("cursor", detail)

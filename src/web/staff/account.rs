@@ -5,8 +5,9 @@ use super::page::{Frame, page, see};
 use super::refuse::failed;
 use crate::domain::credential;
 use crate::domain::staff::{LONGEST_PASSWORD, Name, SHORTEST_PASSWORD, WeakPassword, check_password};
+use crate::domain::token::Fingerprint;
 use crate::error::{Error, Result};
-use crate::store::{sessions, staff};
+use crate::store::{rotation, secrets, sessions, staff};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
@@ -16,12 +17,15 @@ use askama::Template;
 use qrcode::render::svg::Color;
 use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
+use zeroize::Zeroizing;
 
 #[derive(Template)]
 #[template(path = "staff/account.html")]
 struct AccountPage {
     frame: Frame,
     has_factor: bool,
+    /// It was set up under a secret that is not the current one.
+    has_old_factor: bool,
     must_have_factor: bool,
     before: Option<String>,
     others: i64,
@@ -52,11 +56,13 @@ pub async fn show(app: Data<App>, staff: Staff<OwnAccount>, done: Query<Done>) -
 
 async fn view(app: &App, staff: &Staff<OwnAccount>) -> Result<AccountPage> {
     let (id, now) = (staff.person.id, app.clock.now());
-    let sessions = app.read(move |conn| sessions::count(conn, id, now)).await?;
+    let (sessions, has_old_factor) =
+        app.read(move |conn| Ok((sessions::count(conn, id, now)?, rotation::has_old_factor(conn, id)?))).await?;
     let language = staff.language;
     Ok(AccountPage {
         frame: Frame::of(staff, "account", language.say("account")),
         has_factor: staff.person.second_factor.is_some(),
+        has_old_factor,
         must_have_factor: app.needs_factor(&staff.person),
         before: staff.before.map(|at| language.moment(at)),
         others: sessions.saturating_sub(1),
@@ -163,11 +169,11 @@ pub async fn factor(app: Data<App>, staff: Staff<OwnAccount>) -> HttpResponse {
 
 async fn factor_page(app: &App, staff: &Staff<OwnAccount>, alert: Option<String>) -> HttpResponse {
     let language = staff.language;
-    let secret = match next_factor(app, staff).await {
-        Ok((secret, _)) => secret,
+    let shared = match next_factor(app, staff).await {
+        Ok(next) => next.shared,
         Err(error) => return failed(staff, &error),
     };
-    let address = credential::authenticator_address(secret, staff.person.name.as_str());
+    let address = credential::authenticator_address(*shared, staff.person.name.as_str());
     let Ok(code) = QrCode::with_error_correction_level(address, EcLevel::M) else {
         return failed(staff, &Error::Busy);
     };
@@ -181,14 +187,27 @@ async fn factor_page(app: &App, staff: &Staff<OwnAccount>, alert: Option<String>
         Some(words) => (StatusCode::UNPROCESSABLE_ENTITY, frame.alert(words)),
         None => (StatusCode::OK, frame),
     };
-    page(status, &FactorPage { frame, picture, spelled: credential::spelled(secret) })
+    page(status, &FactorPage { frame, picture, spelled: credential::spelled(*shared) })
 }
 
-/// The second factor that would be set up next, and its number.
-async fn next_factor(app: &App, staff: &Staff<OwnAccount>) -> Result<([u8; 20], u32)> {
-    let id = staff.person.id;
-    let times = app.read(move |conn| staff::get(conn, id)).await?.factors + 1;
-    Ok((app.secret.second_factor(id, times), times))
+/// A second factor that may be set up.
+struct NextFactor {
+    shared: Zeroizing<[u8; 20]>,
+    /// Its number.
+    times: u32,
+    /// Of the secret it is made with.
+    secret: Fingerprint,
+}
+
+/// The second factor that would be set up next.
+async fn next_factor(app: &App, staff: &Staff<OwnAccount>) -> Result<NextFactor> {
+    let (id, given) = (staff.person.id, app.secret.clone());
+    app.read(move |conn| {
+        let times = staff::get(conn, id)?.factors + 1;
+        let key = secrets::current_key(conn, &given)?;
+        Ok(NextFactor { shared: key.second_factor(id, times), times, secret: key.fingerprint() })
+    })
+    .await
 }
 
 /// `POST /staff/account/second-factor`
@@ -206,12 +225,12 @@ pub async fn set_factor(app: Data<App>, staff: Staff<OwnAccount>, form: Form) ->
 }
 
 async fn try_set_factor(app: &App, staff: &Staff<OwnAccount>, code: &str) -> Result<bool> {
-    let (secret, times) = next_factor(app, staff).await?;
+    let NextFactor { shared, times, secret } = next_factor(app, staff).await?;
     let now = u64::try_from(app.clock.now().timestamp()).unwrap_or(0);
-    let Some(step) = credential::code_step(secret, code, now) else { return Ok(false) };
+    let Some(step) = credential::code_step(*shared, code, now) else { return Ok(false) };
     let (id, session) = (staff.person.id, staff.session.clone());
     app.write("set second factor", Some(id), move |conn, actor| {
-        staff::set_second_factor(conn, actor, id, times, step, &session)
+        staff::set_second_factor(conn, actor, id, (times, secret), step, &session)
     })
     .await?;
     Ok(true)

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 /// The cookie of a sign-in: 32 random bytes in hexadecimal, of which the database has the hash.
 const COOKIE: &str = "fivepoint_staff";
@@ -127,17 +128,30 @@ pub struct Held {
 
 /// The session of a request, if there is one that holds. The database is asked only where one is claimed.
 pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
-    let (Some(app), Some(hash)) = (request.app_data::<Data<App>>(), session_of(request)) else { return Ok(None) };
+    let (Some(app), Some(held)) = (request.app_data::<Data<App>>(), held_by(request)) else { return Ok(None) };
+    let hash = hash(&*held);
     let (now, key) = (app.clock.now(), hash.clone());
     let found = app.read(move |conn| sessions::find(conn, &key, now)).await?;
-    Ok(found.map(|session| Held { session, token: app.secret.form_token(&hash), hash }))
+    Ok(found.map(|session| Held { session, token: form_token(&*held), hash }))
 }
 
 /// The hash of the session that the browser claims.
 pub fn session_of(request: &HttpRequest) -> Option<Vec<u8>> {
+    held_by(request).map(|held| hash(&*held))
+}
+
+/// What the browser holds.
+fn held_by(request: &HttpRequest) -> Option<Zeroizing<Vec<u8>>> {
     let cookie = request.cookie(COOKIE)?;
-    let held = data_encoding::HEXLOWER.decode(cookie.value().as_bytes()).ok().filter(|held| held.len() == 32)?;
-    Some(hash(&held))
+    let held = data_encoding::HEXLOWER.decode(cookie.value().as_bytes()).ok().map(Zeroizing::new)?;
+    Some(held).filter(|held| held.len() == 32)
+}
+
+/// What the forms of a session carry, so that no other site can send them: nobody can make it without what the browser
+/// holds, and it leads back neither to that nor to the stored hash.
+fn form_token(held: &[u8]) -> String {
+    let digest = Sha256::new().chain_update(b"fivepoint form v2\0").chain_update(held).finalize();
+    data_encoding::HEXLOWER.encode(&digest)
 }
 
 /// Under what a session is stored.
@@ -219,8 +233,7 @@ pub async fn still_holds(request: &HttpRequest) -> bool {
 
 /// Whether what was sent along is the token of the request's session.
 pub fn carries_token(request: &HttpRequest, token: &str) -> bool {
-    let (Some(app), Some(session)) = (request.app_data::<Data<App>>(), session_of(request)) else { return false };
-    app.secret.form_token(&session).as_bytes().ct_eq(token.as_bytes()).into()
+    held_by(request).is_some_and(|held| form_token(&*held).as_bytes().ct_eq(token.as_bytes()).into())
 }
 
 /// Fields of a form that needs no session, such as the sign-in: sent by a page of this server.

@@ -7,7 +7,7 @@ use crate::domain::credential;
 use crate::domain::staff::Name;
 use crate::error::{Error, Result};
 use crate::store::staff::Account;
-use crate::store::{sessions, staff};
+use crate::store::{secrets, sessions, staff};
 use crate::web::App;
 use crate::web::words::Language;
 use actix_web::http::StatusCode;
@@ -90,7 +90,7 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
     });
     let right = looked.await?;
     let Some(account) = found.filter(|account| right && !account.staff.disabled) else { return Ok(Outcome::Wrong) };
-    let step = match second_factor(app, &account, form.text("code")) {
+    let step = match second_factor(app, &account, form.text("code")).await? {
         Ok(step) => step,
         Err(()) => return Ok(Outcome::Wrong),
     };
@@ -117,11 +117,13 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
 }
 
 /// The time step of the code, where the account has a second factor.
-fn second_factor(app: &App, account: &Account, code: &str) -> Result<Option<i64>, ()> {
-    let Some(times) = account.staff.second_factor else { return Ok(None) };
-    let secret = app.secret.second_factor(account.staff.id, times);
+async fn second_factor(app: &App, account: &Account, code: &str) -> Result<Result<Option<i64>, ()>> {
+    let Some(times) = account.staff.second_factor else { return Ok(Ok(None)) };
+    let named = account.secret;
+    let named = app.read(move |conn| secrets::or_first(conn, named)).await?;
+    let shared = secrets::key(&app.secret, named)?.second_factor(account.staff.id, times);
     let now = u64::try_from(app.clock.now().timestamp()).unwrap_or(0);
-    credential::code_step(secret, code, now).map(Some).ok_or(())
+    Ok(credential::code_step(*shared, code, now).map(Some).ok_or(()))
 }
 
 /// `POST /staff/sign-out`

@@ -97,8 +97,8 @@ impl Round<'_> {
         let differences = i64::try_from(differences).unwrap_or(i64::MAX);
         let said = Said::Answers { form, differences };
         match self.hand_in(job, Some(waiting), said).await? {
-            Outcome::Recorded => Ok(None),
-            Outcome::AlreadyRecorded => Ok(Some(Standing::Refused(Refusal::Submitted))),
+            Outcome::Recorded(_) => Ok(None),
+            Outcome::AlreadyRecorded(_) => Ok(Some(Standing::Refused(Refusal::Submitted))),
             Outcome::Refused(refusal, _) => Ok(Some(Standing::Refused(refusal))),
             Outcome::Changed | Outcome::Unknown | Outcome::Now(_) => self.look(job).await.map(Some),
             Outcome::Invalid { .. } => Err(Error::Corrupt("a paper form that does not fit its survey".to_owned())),

@@ -1,0 +1,4 @@
+ALTER TABLE staff DROP COLUMN secret;
+ALTER TABLE survey DROP COLUMN secret;
+DROP TABLE node;
+DROP TABLE rotation;
