@@ -25,6 +25,7 @@ mod node;
 mod phones;
 mod report;
 mod scene;
+mod shim;
 mod sqlite;
 
 use chance::Chance;

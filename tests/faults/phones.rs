@@ -226,11 +226,11 @@ impl Phone {
                 false
             }
             (200, Wish::Start) => {
-                self.ledger.with(number, |entry| entry.started = Sure::Yes);
+                self.ledger.moved(number, false);
                 true
             }
             (200, Wish::Decline) => {
-                self.ledger.with(number, |entry| entry.declined = Sure::Yes);
+                self.ledger.moved(number, true);
                 true
             }
             (200 | 201, Wish::Submit { form: false }) => {
@@ -248,6 +248,8 @@ impl Phone {
                 self.ledger.acknowledge(number, None, false);
                 true
             }
+            // Nothing was recorded, and never will be.
+            (410, _) if self.ledger.may_be_closed() => true,
             (status, _) => {
                 let after = began.elapsed().as_millis();
                 self.ledger.complain(format!("link {number}: {status} after {after} ms: {}", reply.body.trim_end()));
