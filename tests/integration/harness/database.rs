@@ -47,6 +47,12 @@ impl Database {
         }
     }
 
+    /// One that was made elsewhere and is dropped there.
+    #[allow(dead_code, reason = "used by the trial by faults")]
+    pub fn existing(engine: Engine, url: String) -> Self {
+        Self { engine, folder: TempDir::with_prefix("fivepoint-test-").unwrap(), url, made: None }
+    }
+
     /// Runs a query that gives lines of text.
     pub fn lines(&self, query: &str) -> Vec<String> {
         let query = format!("SELECT line FROM ({query}) AS q (line)");
