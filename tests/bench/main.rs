@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|size|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -27,6 +27,7 @@ mod process;
 mod progress;
 mod release;
 mod scene;
+mod size;
 mod table;
 
 use clap::{Parser, ValueEnum};
@@ -77,6 +78,8 @@ enum Part {
     Progress,
     /// Making a release
     Release,
+    /// Bytes of every table and seconds of every step of a survey
+    Size,
     /// Everything
     All,
 }
@@ -129,5 +132,8 @@ fn main() {
     }
     if asked(Part::Release) {
         release::measure(engines, arguments.rows, arguments.units);
+    }
+    if asked(Part::Size) {
+        size::measure(engines, arguments.rows, arguments.units);
     }
 }
