@@ -39,7 +39,8 @@ pub fn measure(engines: &[Engine], rows: usize, units: usize) {
     table.print();
 }
 
-fn write_roster(scene: &Scene, path: &Path, rows: usize) {
+/// A roster of that many people.
+pub fn write_roster(scene: &Scene, path: &Path, rows: usize) {
     let mut csv = csv::Writer::from_path(path).unwrap();
     csv.write_record(["unit", "ref", "name", "phone"]).unwrap();
     for row in 0..rows {

@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|size|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -27,6 +27,7 @@ mod process;
 mod progress;
 mod release;
 mod scene;
+mod size;
 mod sustained;
 mod table;
 
@@ -78,6 +79,8 @@ enum Part {
     Progress,
     /// Making a release
     Release,
+    /// Bytes of every table and seconds of every step of a survey
+    Size,
     /// Answering for long at full speed, with looks and monitors beside it (not part of all)
     Sustained,
     /// Everything
@@ -132,6 +135,9 @@ fn main() {
     }
     if asked(Part::Release) {
         release::measure(engines, arguments.rows, arguments.units);
+    }
+    if asked(Part::Size) {
+        size::measure(engines, arguments.rows, arguments.units);
     }
     if arguments.part == Part::Sustained {
         sustained::measure(engines, &arguments);

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// Who answered what.
 #[derive(Clone, Copy)]
-enum Forms {
+pub enum Forms {
     /// Half of all forms choose one option throughout, the others mostly the upper two.
     Usual,
     /// Every option of every question is as likely: hardly two forms are alike.
@@ -51,26 +51,7 @@ pub fn measure(engines: &[Engine], rows: usize, units: usize) {
 
 /// Writes random responses and the counters that belong to them.
 fn fill(scene: &Scene, engine: Engine, rows: usize, forms: Forms) {
-    let survey = match engine {
-        Engine::Sqlite => format!("x'{}'", scene.survey.simple()),
-        Engine::Postgres => format!("decode('{}', 'hex')", scene.survey.simple()),
-    };
-    // A random place from 1 to n, anew for every row.
-    let random = |n: usize| match engine {
-        Engine::Sqlite => format!("(abs(random()) % {n} + 1)"),
-        Engine::Postgres => format!("(floor(random() * {n})::int + 1)"),
-    };
-    let one_of = |options: &str| format!("substr('{options}', {}, 1)", random(options.len()));
-    let independent = |options: &str| vec![one_of(options); scene.questions].join(" || ");
-    let answers = match forms {
-        Forms::Uniform => independent("12345"),
-        Forms::Usual => {
-            let same: Vec<String> =
-                ["1", "1", "1", "2", "3"].iter().map(|digit| digit.repeat(scene.questions)).collect();
-            let same = format!("substr('{}', ({} - 1) * {q} + 1, {q})", same.concat(), random(5), q = scene.questions);
-            format!("CASE WHEN {} <= 5 THEN {same} ELSE {} END", random(10), independent("11111111111112222234"))
-        }
-    };
+    let (survey, answers) = (scene.survey_literal(engine), answers(scene, engine, forms));
     let units = scene.institutions;
     let (numbers, id, unit) = match engine {
         Engine::Sqlite => (
@@ -93,5 +74,25 @@ fn fill(scene: &Scene, engine: Engine, rows: usize, forms: Forms) {
     if engine == Engine::Postgres {
         // What its autovacuum does within a minute.
         scene.database.execute("VACUUM ANALYZE response");
+    }
+}
+
+/// An expression for the answers of a form, random anew for every row.
+pub fn answers(scene: &Scene, engine: Engine, forms: Forms) -> String {
+    // A random place from 1 to n.
+    let random = |n: usize| match engine {
+        Engine::Sqlite => format!("(abs(random()) % {n} + 1)"),
+        Engine::Postgres => format!("(floor(random() * {n})::int + 1)"),
+    };
+    let one_of = |options: &str| format!("substr('{options}', {}, 1)", random(options.len()));
+    let independent = |options: &str| vec![one_of(options); scene.questions].join(" || ");
+    match forms {
+        Forms::Uniform => independent("12345"),
+        Forms::Usual => {
+            let same: Vec<String> =
+                ["1", "1", "1", "2", "3"].iter().map(|digit| digit.repeat(scene.questions)).collect();
+            let same = format!("substr('{}', ({} - 1) * {q} + 1, {q})", same.concat(), random(5), q = scene.questions);
+            format!("CASE WHEN {} <= 5 THEN {same} ELSE {} END", random(10), independent("11111111111112222234"))
+        }
     }
 }

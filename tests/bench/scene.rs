@@ -10,7 +10,7 @@ use fivepoint::domain::survey::{self, Format};
 use fivepoint::domain::token::Secret;
 use fivepoint::domain::unit::Unit;
 use fivepoint::store::audit::Actor;
-use fivepoint::store::{Db, issue, secrets, staff, surveys, units, verify};
+use fivepoint::store::{Conn, Db, issue, seal, secrets, staff, surveys, units, verify};
 use uuid::Uuid;
 
 /// The bench at work, for the audit log.
@@ -77,13 +77,32 @@ impl Scene {
         serials.map(|serial| key.code(&salt, serial, 0).to_string()).collect()
     }
 
+    /// The survey's id in SQL.
+    pub fn survey_literal(&self, engine: Engine) -> String {
+        match engine {
+            Engine::Sqlite => format!("x'{}'", self.survey.simple()),
+            Engine::Postgres => format!("decode('{}', 'hex')", self.survey.simple()),
+        }
+    }
+
     /// Makes an account for an evaluator.
-    fn add_evaluator(&self, name: &str, password: &str) {
+    fn add_evaluator(&self, name: &str, password: &str) -> Uuid {
         let name = Name::parse(name).unwrap();
         let id = uuid::Builder::from_random_bytes(random()).into_uuid();
         let new = Staff { id, name, role: Role::Evaluator, unit: None, second_factor: None, disabled: false };
         let hash = credential::hash_password(password, random()).unwrap();
         self.db.write("account", |conn| staff::add(conn, &actor(&self.secret), &new, hash.clone())).unwrap();
+        id
+    }
+
+    /// Asks for the seal of the survey and consents to it.
+    pub fn consent_to_seal(&self) {
+        let evaluator = self.add_evaluator("zhang", "correct horse battery");
+        let consent = |conn: &mut Conn| {
+            seal::ask(conn, &actor(&self.secret), self.survey, None)?;
+            seal::consent(conn, &actor(&self.secret), self.survey, evaluator)
+        };
+        self.db.write("consent to seal", consent).unwrap();
     }
 
     /// Makes an account for an evaluator and gives the cookie of its sign-in.
