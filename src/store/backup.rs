@@ -70,6 +70,6 @@ pub fn check(file: &Path, actor: &Actor<'_>) -> Result<Found> {
     secrets::claim(&mut conn, actor.secret)?;
     let audit = audit::check(&mut conn, actor.secret, None)?.length();
     let ids = surveys::list(&mut conn)?.into_iter().map(|line| line.id);
-    let surveys = ids.map(|id| Ok((id, verify::survey(&mut conn, id)?))).collect::<Result<_>>()?;
+    let surveys = ids.map(|id| Ok((id, verify::whatever_is_there(&mut conn, id)?))).collect::<Result<_>>()?;
     Ok(Found { audit, surveys })
 }
