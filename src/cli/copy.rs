@@ -25,9 +25,13 @@ pub(super) struct Copy {
     yes: bool,
 }
 
+/// Rows from which on the seconds for a million tell something.
+const MANY: u64 = 10_000;
+
 /// Seconds of work for so many rows.
 #[derive(Default)]
 struct Total {
+    tables: usize,
     rows: u64,
     time: Duration,
 }
@@ -59,7 +63,7 @@ impl Copy {
             told.map_err(|error| crate::error::Error::Io(std::io::Error::other(error)))
         })?;
         if moved {
-            print(Total::line("all", &total))?;
+            print(Total::line("all", total.rows, total.time))?;
         }
         if self.keep {
             eprintln!(
@@ -98,21 +102,30 @@ impl Copy {
 
 impl Total {
     /// A line of the table: seconds, and seconds for a million rows.
-    fn line(name: &str, Self { rows, time }: &Self) -> String {
-        let (rows, micros) = (u128::from(*rows), time.as_micros());
+    fn line(name: &str, rows: u64, time: Duration) -> String {
+        let micros = time.as_micros();
         let seconds = |micros: u128| format!("{}.{:02}", micros / 1_000_000, micros % 1_000_000 / 10_000);
-        let million = micros.checked_mul(1_000_000).and_then(|all| all.checked_div(rows)).map(seconds);
-        format!("{name:<18}{rows:>12}{:>10}{:>14}", seconds(micros), million.unwrap_or_default())
+        let million = micros.checked_mul(1_000_000).and_then(|all| all.checked_div(rows.into()));
+        let million = million.filter(|_| rows >= MANY).map(seconds).unwrap_or_default();
+        format!("{name:<18}{rows:>12}{:>10}{million:>14}", seconds(micros))
     }
 }
 
 fn tell(told: &Told<'_>, time: Duration, total: &mut Total) -> Result<()> {
     match told {
         Told::Table(name, sum) => {
+            if total.tables == 0 {
+                let heads = ("table", "rows", "seconds", "s / million");
+                print(format_args!(
+                    "{:<18}{:>12}{:>10}{:>14}  digest on both sides",
+                    heads.0, heads.1, heads.2, heads.3
+                ))?;
+            }
+            total.tables += 1;
             total.rows += sum.rows;
             total.time += time;
             let digest = sum.digest();
-            let line = Total::line(name, &Total { rows: sum.rows, time });
+            let line = Total::line(name, sum.rows, time);
             print(format_args!("{line}  {}", digest.get(..16).unwrap_or(&digest)))
         }
         Told::Audit(Some(rows)) => print(format_args!("audit log: whole, {rows} rows")),

@@ -22,8 +22,8 @@ pub enum Kind {
 impl Kind {
     const ALL: [Self; 3] = [Self::Backup, Self::Copy, Self::Moved];
 
-    /// The word in the table, and the end of the key of its words on a page.
-    pub const fn name(self) -> &'static str {
+    /// The word in the table.
+    const fn name(self) -> &'static str {
         match self {
             Self::Backup => "backup",
             Self::Copy => "copy",

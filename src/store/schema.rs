@@ -3,8 +3,10 @@
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table};
 
 mod copies;
+mod messages;
 
 pub use copies::{backup, moved};
+pub use messages::{outbox, pace, sending};
 
 table! {
     survey (id) {
@@ -263,42 +265,6 @@ table! {
         unit -> Text,
         name -> Text,
         reason -> Text,
-    }
-}
-
-table! {
-    sending (survey, number) {
-        survey -> Binary,
-        number -> Integer,
-        kind -> Text,
-        state -> Text,
-        begun_at -> Timestamp,
-        sent_at -> Nullable<Timestamp>,
-        first -> Integer,
-        last -> Integer,
-        filled -> Integer,
-        planned -> BigInt,
-        sent -> BigInt,
-        refused -> BigInt,
-        trouble -> Nullable<Text>,
-    }
-}
-
-table! {
-    outbox (survey, serial) {
-        survey -> Binary,
-        serial -> Integer,
-        sending -> Integer,
-        channel -> Text,
-        due_at -> Timestamp,
-        tries -> SmallInt,
-    }
-}
-
-table! {
-    pace (channel) {
-        channel -> Text,
-        next_at -> Timestamp,
     }
 }
 

@@ -21,6 +21,7 @@ mod api_push;
 mod attack;
 mod audit;
 mod closing;
+mod copying;
 mod docx;
 mod edges;
 mod exact;

@@ -7,7 +7,7 @@ use super::super::refuse::failed;
 use super::{frame, moment};
 use crate::domain::seal::{Stage, lapses_at};
 use crate::error::{Error, Result};
-use crate::store::backups::{self, Backup};
+use crate::store::backups::{self, Backup, Kind};
 use crate::store::progress::{self, Counts};
 use crate::store::seal::{self, Seal};
 use crate::store::staff as accounts;
@@ -130,8 +130,13 @@ async fn seal_page(
 impl Found {
     fn backups(&self, language: Language) -> Vec<(String, String)> {
         let words = |one: &Backup| {
+            let key = match one.kind {
+                Kind::Backup => "seal-backup-backup",
+                Kind::Copy => "seal-backup-copy",
+                Kind::Moved => "seal-backup-moved",
+            };
             let at = moment(language, one.made_at, self.stored.survey.time_zone);
-            (language.with(&format!("seal-backup-{}", one.kind.name()), &[("at", at)]), one.place.clone())
+            (language.with(key, &[("at", at)]), one.place.clone())
         };
         self.backups.iter().map(words).collect()
     }
