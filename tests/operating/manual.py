@@ -48,6 +48,23 @@ def script(with_server, out):
     return "\n".join(lines), expected
 
 
+def settings(program):
+    """Every setting of the program is in its table or in that of the messages, and no other is."""
+    helped = set()
+    for command in (["serve"], ["copy"]):
+        text = subprocess.run([program, *command, "--help"], capture_output=True, text=True, check=True).stdout
+        helped |= set(re.findall(r"\[env: (FIVEPOINT_\w+)=?", text))
+    told = set()
+    for page in (PAGE, os.path.join(HERE, "../../docs/reminders.md")):
+        with open(page, encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("| `FIVEPOINT_"):
+                    names = re.findall(r"`(FIVEPOINT_\w+|…\w+)`", line.split("|")[1])
+                    told |= {names[0] + name[1:] if name.startswith("…") else name for name in names}
+    if told != helped or len(told) < 12:
+        sys.exit(f"docs/operating.md: settings not in its table: {sorted(helped - told)}; of its own: {sorted(told - helped)}")
+
+
 def free_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -78,6 +95,7 @@ def server(folder, env, prefix):
 
 def main():
     with_server = "--server" in sys.argv[1:]
+    settings(os.environ["FIVEPOINT_BIN"])
     psql = os.environ["FIVEPOINT_TEST_PSQL"]
     prefix = as_server() if with_server else []
     with tempfile.TemporaryDirectory(prefix="fivepoint-manual-", ignore_cleanup_errors=True) as top:
