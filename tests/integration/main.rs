@@ -56,5 +56,6 @@ mod statistics;
 mod surveys;
 mod table;
 mod units;
+mod watching;
 mod words;
 mod workbook;
