@@ -5,6 +5,7 @@ mod copy;
 mod demo;
 mod keys;
 mod links;
+mod log;
 mod results;
 mod rows;
 mod scorecards;
@@ -27,10 +28,6 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tracing_subscriber::Layer;
-use tracing_subscriber::filter::{LevelFilter, Targets};
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 /// Fivepoint: one link a recipient, one anonymous five-point answer a link, one exact score.
 #[derive(Parser)]
@@ -74,6 +71,8 @@ struct Settings {
     /// Evaluators must set up a second factor before they can do anything
     #[arg(long, env = "FIVEPOINT_REQUIRE_SECOND_FACTOR", global = true)]
     require_second_factor: bool,
+    #[command(flatten)]
+    log: log::Log,
 }
 
 #[derive(Subcommand)]
@@ -125,7 +124,7 @@ enum Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    cli.settings.log.start();
     match run(&cli) {
         Ok(code) => code,
         Err(error) => {
@@ -133,15 +132,6 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// The log goes to standard error. It never holds a path, a code, an address or an answer.
-fn start_log() {
-    let levels = Targets::new().with_default(LevelFilter::WARN).with_target("fivepoint", LevelFilter::INFO);
-    // What strangers send is not worth a line.
-    let levels = levels.with_target("actix_http", LevelFilter::OFF);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).compact();
-    tracing_subscriber::registry().with(lines.with_filter(levels)).init();
 }
 
 fn run(cli: &Cli) -> Result<ExitCode> {

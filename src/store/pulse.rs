@@ -3,7 +3,7 @@
 //! Looking costs a query; that a write reaches the disk is tried every ten seconds, and at once after the recorder has
 //! failed. What is written changes nothing.
 
-use super::{Conn, Db, moved};
+use super::{Conn, Db, collided, moved};
 use crate::error::{Error, Result as Done};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -60,22 +60,34 @@ impl Pulse {
         // A new connection takes the place of one that is not what it was.
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
-            None => self.db.establish().map_err(|error| ailment(&error))?,
+            None => connect(&self.db).map_err(|error| ailment(&error))?,
         };
         let failures = self.db.meters.failed_batches();
         let trusted = self.wrote.is_some_and(|(at, before)| at.elapsed() < TRUST && before == failures);
         match answers(&mut conn) {
             Ok(true) if trusted => {}
-            Ok(true) => {
-                writes(&mut conn).map_err(|error| ailment(&error))?;
-                self.wrote = Some((Instant::now(), failures));
-            }
+            Ok(true) => match writes(&mut conn) {
+                Ok(()) => self.wrote = Some((Instant::now(), failures)),
+                // Somebody else is writing for a while: so it can be written.
+                Err(Error::Database(error)) if self.db.manager.file().is_some() && collided(&error) => {}
+                Err(error) => return Err(ailment(&error)),
+            },
             Ok(false) => return Err(Ailment::ReadOnly),
             Err(error) => return Err(ailment(&error)),
         }
         self.conn = Some(conn);
         Ok(())
     }
+}
+
+/// A connection that does not wait long for others.
+fn connect(db: &Db) -> Done<Conn> {
+    let mut conn = db.establish()?;
+    match &mut conn {
+        Conn::Sqlite(conn) => conn.batch_execute("PRAGMA busy_timeout = 500")?,
+        Conn::Postgres(conn) => conn.batch_execute("SET statement_timeout = '5s'")?,
+    }
+    Ok(conn)
 }
 
 /// Asks the database, and whether it takes writes as far as it says so itself.

@@ -15,6 +15,7 @@ use actix_web::web::{Bytes, Data};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -69,6 +70,7 @@ pub struct Nurse {
     wake: SyncSender<()>,
     over: Arc<AtomicBool>,
     alive: Receiver<()>,
+    thread: JoinHandle<()>,
 }
 
 impl Nurse {
@@ -90,11 +92,12 @@ impl Nurse {
             }
         };
         let thread = std::thread::Builder::new().name("nurse".to_owned());
-        thread.spawn(rounds).map_err(|error| Error::Setup(format!("no thread can be started: {error}")))?;
+        let thread =
+            thread.spawn(rounds).map_err(|error| Error::Setup(format!("no thread can be started: {error}")))?;
         let recorders = i64::try_from(recorders).unwrap_or(i64::MAX);
         let wake = asks.clone();
         let vitals = Vitals { asks, seen, ending: Arc::default(), meters: db.meters(), recorders };
-        Ok((Self { wake, over, alive }, vitals))
+        Ok((Self { wake, over, alive, thread }, vitals))
     }
 
     /// Waits for the look it is at; one that hangs with its database is left behind.
@@ -103,9 +106,10 @@ impl Nurse {
         // Where a question waits already, the thread wakes by that.
         let _ = self.wake.try_send(());
         // Nothing is ever sent: the channel closes when the thread ends.
-        let ended = self.alive.recv_timeout(PATIENCE);
-        if ended == Err(RecvTimeoutError::Timeout) {
+        if self.alive.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
             tracing::warn!("the database is silent at the end");
+        } else if self.thread.join().is_err() {
+            tracing::error!("the thread that looks at the database ended early");
         }
     }
 }

@@ -113,6 +113,7 @@ impl Duties {
             ("announce", &|| self.announce(now)),
         ];
         for (name, deed) in deeds {
+            self.rounds.begin(name);
             if let Err(error) = deed() {
                 self.rounds.failed(name);
                 tracing::error!(%error, name, "something that is due could not be done");

@@ -6,6 +6,7 @@
 use actix_web::http::header::{HeaderName, HeaderValue};
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU32;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -14,7 +15,7 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Nine digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RequestId(u64);
+pub struct RequestId(NonZeroU32);
 
 /// Makes numbers of a counter that nobody can count back.
 static MIXER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
@@ -23,7 +24,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 impl RequestId {
     /// A new one.
     pub fn new() -> Self {
-        Self(MIXER.hash_one(NEXT.fetch_add(1, Ordering::Relaxed)) % 1_000_000_000)
+        let mixed = MIXER.hash_one(NEXT.fetch_add(1, Ordering::Relaxed)) % 999_999_999 + 1;
+        Self(u32::try_from(mixed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN))
     }
 
     /// As the value of its header.
@@ -35,7 +37,7 @@ impl RequestId {
 
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(number) = self;
+        let number = self.0.get();
         write!(f, "{:03}-{:03}-{:03}", number / 1_000_000, number / 1_000 % 1_000, number % 1_000)
     }
 }

@@ -58,5 +58,6 @@ mod statistics;
 mod surveys;
 mod table;
 mod units;
+mod watching;
 mod words;
 mod workbook;

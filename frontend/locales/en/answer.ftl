@@ -167,6 +167,7 @@ busy-page = There are many people here right now
 busy-page-text = It is not certain yet that your answers have arrived. Your choices are all still here: wait a few seconds and press the button below once more. They are not counted twice.
 busy-act-text = This is not done yet. Please wait a few seconds and press the button below once more.
 busy-look-text = Please wait a few seconds and open this page again.
+request-number = If you call for help, you can give this number: { $number }
 again = Try again
 again-submit = Send again
 unreadable = These answers could not be read

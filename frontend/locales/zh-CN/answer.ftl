@@ -142,6 +142,7 @@ busy-page = 现在人有点多
 busy-page-text = 还不能确定您的答卷有没有收到。您的选择都还在，请等几秒钟，再点一次下面的按钮，不会重复计算。
 busy-act-text = 还没有办好。请等几秒钟，再点一次下面的按钮。
 busy-look-text = 请等几秒钟，再打开一次。
+request-number = 打电话求助时，可以说出这个编号：{ $number }
 again = 再试一次
 again-submit = 再提交一次
 unreadable = 这份答卷没有读出来

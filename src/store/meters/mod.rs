@@ -62,9 +62,9 @@ impl Meters {
     pub(super) fn wrote(&self, name: &'static str, time: Duration, failed: bool) {
         let labels = [("write", name)];
         self.writes.get_or_create(&labels).observe(time.as_secs_f64());
-        if failed {
-            self.failures.get_or_create(&labels).inc();
-        }
+        // A rate needs a number to begin with.
+        drop(self.retries.get_or_create(&labels));
+        self.failures.get_or_create(&labels).inc_by(failed.into());
     }
 
     /// A named change collided with another and is tried again.

@@ -7,6 +7,7 @@ use crate::domain::response::RawSubmission;
 use crate::domain::survey::Survey;
 use crate::domain::token::Receipt;
 use crate::web::error::Problem;
+use crate::web::request_id::RequestId;
 use crate::web::words::Language;
 use actix_web::HttpResponse;
 use askama::Template;
@@ -27,6 +28,8 @@ struct StatePage {
     switch: bool,
     /// Whether what the phone keeps is still of use.
     keep: bool,
+    /// The number of the request, where it is a fault of ours: people tell it on the phone.
+    request: Option<RequestId>,
 }
 
 /// A form of one button.
@@ -129,7 +132,7 @@ pub fn busy(reader: Reader, act: Act, sent: &RawSubmission) -> HttpResponse {
     } else {
         (language.say("busy-act-text"), Button::act(language.say("again"), act))
     };
-    let heading = language.say("busy-page");
+    let (heading, id) = (language.say("busy-page"), RequestId::new());
     let page = StatePage {
         language,
         title: heading.clone(),
@@ -137,9 +140,10 @@ pub fn busy(reader: Reader, act: Act, sent: &RawSubmission) -> HttpResponse {
         paragraphs: vec![words],
         button: Some(button),
         keep: true,
+        request: Some(id),
         ..StatePage::default()
     };
-    reader.render(&mut Problem::Busy.reply(), &page)
+    reader.render(Problem::Busy.reply().insert_header(id.header()), &page)
 }
 
 /// Something else is in the way: what it is and what to do.
@@ -154,6 +158,7 @@ pub fn problem(reader: Reader, problem: Problem) -> HttpResponse {
             (language.say("unreadable"), language.say("unreadable-text"))
         }
     };
+    let request = (problem == Problem::Busy).then(RequestId::new);
     let page = StatePage {
         language,
         title: heading.clone(),
@@ -162,9 +167,14 @@ pub fn problem(reader: Reader, problem: Problem) -> HttpResponse {
         switch: matches!(problem, Problem::UnknownLink | Problem::UnknownPath),
         keep: problem != Problem::UnknownLink,
         look_again: problem == Problem::Busy,
+        request,
         ..StatePage::default()
     };
-    reader.render(&mut problem.reply(), &page)
+    let mut reply = problem.reply();
+    if let Some(id) = request {
+        reply.insert_header(id.header());
+    }
+    reader.render(&mut reply, &page)
 }
 
 /// The page on which a code is typed, with what was typed before and was no code.

@@ -7,6 +7,7 @@
 use crate::domain::fault::Faults;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::error::Error;
+use crate::web::request_id::RequestId;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
@@ -28,6 +29,8 @@ pub struct Fault {
     more: u64,
     retry: Option<u32>,
     allow: Option<String>,
+    /// The number under which the log has it, where it is a fault of ours.
+    request: Option<RequestId>,
 }
 
 /// One thing that is wrong in what was sent.
@@ -71,7 +74,7 @@ impl Fault {
     /// A fault with that status, code and sentence.
     pub fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, detail: impl Into<String>) -> Self {
         let (code, detail) = (code.into(), detail.into());
-        Self { status, code, detail, errors: Vec::new(), more: 0, retry: None, allow: None }
+        Self { status, code, detail, errors: Vec::new(), more: 0, retry: None, allow: None, request: None }
     }
 
     /// There is nothing at this address.
@@ -215,12 +218,10 @@ impl From<Error> for Fault {
                 Self { retry: Some(RETRY_SECONDS), ..fault }
             }
             Error::Setup(_) | Error::Database(_) | Error::Io(_) | Error::Corrupt(_) => {
-                tracing::error!(%error, "a request of a program failed");
-                Self::new(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    "internal",
-                    "Something is wrong on our side; the log says what.",
-                )
+                let id = RequestId::new();
+                tracing::error!(%error, request = %id, "a request of a program failed");
+                let detail = "Something is wrong on our side; the log says what, under the number in X-Request-Id.";
+                Self { request: Some(id), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail) }
             }
         }
     }
@@ -245,6 +246,9 @@ impl ResponseError for Fault {
         }
         if let Some(known) = &self.allow {
             reply.insert_header((ALLOW, known.as_str()));
+        }
+        if let Some(id) = self.request {
+            reply.insert_header(id.header());
         }
         if self.status == StatusCode::UNAUTHORIZED {
             reply.insert_header((WWW_AUTHENTICATE, "Bearer"));

@@ -11,6 +11,7 @@ pub use traffic::{Route, Traffic};
 
 use super::health::Vitals;
 use super::watch::Watch;
+use crate::domain::message::Channel;
 use crate::domain::progress::Counts;
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -60,6 +61,12 @@ impl Rounds {
         self.last.set(now.timestamp());
     }
 
+    /// Something that is due is about to be done.
+    pub fn begin(&self, duty: &'static str) {
+        // A rate needs a number to begin with.
+        drop(self.failures.get_or_create(&[("duty", duty)]));
+    }
+
     /// Something that is due could not be done.
     pub fn failed(&self, duty: &'static str) {
         self.failures.get_or_create(&[("duty", duty)]).inc();
@@ -92,6 +99,11 @@ impl Rounds {
     }
 
     fn register(&self, registry: &mut Registry) {
+        for channel in Channel::ALL {
+            for outcome in ["arrived", "undeliverable", "failed", "refused"] {
+                drop(self.messages.get_or_create(&[("channel", channel.name()), ("outcome", outcome)]));
+            }
+        }
         registry.register("keeper_rounds", "Rounds of the thread that does what is due", self.rounds.clone());
         registry.register(
             "keeper_last_round_timestamp_seconds",

@@ -1,5 +1,6 @@
 //! What the operating system says of this process. Linux tells it in files; elsewhere nothing is told.
 
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::sync::atomic::AtomicU64;
@@ -13,7 +14,7 @@ const TICKS: f64 = 100.0;
 #[derive(Default)]
 pub struct Process {
     memory: Figure,
-    cpu: Figure,
+    cpu: Counter<f64, AtomicU64>,
     files: Figure,
     most_files: Figure,
     started: Figure,
@@ -44,7 +45,9 @@ impl Process {
         let stat = read("stat");
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let ticks = |place: usize| fields.get(place).and_then(|field| field.parse::<f64>().ok());
-        set(&self.cpu, ticks(11).zip(ticks(12)).map(|(own, kernel)| (own + kernel) / TICKS));
+        if let Some((own, kernel)) = ticks(11).zip(ticks(12)) {
+            self.cpu.inc_by((own + kernel) / TICKS - self.cpu.get());
+        }
         let boot = line(&std::fs::read_to_string("/proc/stat").unwrap_or_default(), "btime");
         set(&self.started, boot.zip(ticks(19)).map(|(boot, after)| boot + after / TICKS));
     }

@@ -21,9 +21,11 @@ pub struct Route(pub &'static str);
 const NOWHERE: Route = Route("none");
 
 impl Route {
-    /// Whether recipients come here. Whoever knows that somebody sat over a link must not find the moment here.
+    /// Whether recipients come here, or their paper forms are keyed. Whoever knows that somebody sat over a link must
+    /// not find the moment here.
     fn is_of_recipients(self) -> bool {
-        self.0 == "/s" || self.0.starts_with("/s/") || self.0.starts_with("/api/v1/links/")
+        let path = self.0;
+        path == "/s" || path.starts_with("/s/") || path.starts_with("/api/v1/links/") || path.contains("/paper")
     }
 
     /// How it is told. An answer is not told from a refusal, so what is sent to a link is one.

@@ -5,6 +5,7 @@ use super::page::{Frame, page};
 use crate::domain::obstacle::Missing;
 use crate::domain::staff::{Right, Staff as Person};
 use crate::error::Error;
+use crate::web::request_id::RequestId;
 use crate::web::words::Language;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
@@ -19,6 +20,8 @@ struct Message {
     text: String,
     /// The key of its words and the address.
     back: (&'static str, String),
+    /// The number of the request, where it is a fault of ours.
+    request: Option<RequestId>,
 }
 
 /// Who is told, as far as it is known.
@@ -86,11 +89,27 @@ impl Asker {
     }
 
     fn told(self, status: StatusCode, title: &str, text: String, survey_is_there: bool) -> HttpResponse {
+        self.told_with(None, status, title, text, survey_is_there)
+    }
+
+    fn told_with(
+        self,
+        request: Option<RequestId>,
+        status: StatusCode,
+        title: &str,
+        text: String,
+        survey_is_there: bool,
+    ) -> HttpResponse {
         let (back, here, language) = (self.back(survey_is_there), self.here(), self.language);
         let (person, token) = self.person.unzip();
         let frame =
             Frame { person, here, token: token.unwrap_or_default(), ..Frame::open(language, language.say(title)) };
-        page(status, &Message { frame, text, back })
+        let mut reply = page(status, &Message { frame, text, back, request });
+        if let Some(id) = request {
+            let (name, value) = id.header();
+            reply.headers_mut().insert(name, value);
+        }
+        reply
     }
 }
 
@@ -128,17 +147,17 @@ pub fn too_large(asker: Asker) -> HttpResponse {
 
 /// Something below the web went wrong. What can be mended is told; what is ours goes to the log.
 pub fn failed(asker: impl Into<Asker>, error: &Error) -> HttpResponse {
-    let asker = asker.into();
+    let (asker, id) = (asker.into(), RequestId::new());
     let (status, title) = match error {
         Error::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
         Error::Refused(_) => (StatusCode::CONFLICT, "not-possible"),
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "not-possible"),
         Error::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy-desk"),
         Error::Setup(_) | Error::Database(_) | Error::Io(_) | Error::Corrupt(_) => {
-            tracing::error!(%error, "a request of the desk failed");
+            tracing::error!(%error, request = %id, "a request of the desk failed");
             (StatusCode::INTERNAL_SERVER_ERROR, "our-fault")
         }
     };
     let (text, there) = (asker.language.explain(error), !matches!(error, Error::NotFound(Missing::Survey { .. })));
-    asker.told(status, title, text, there)
+    asker.told_with(status.is_server_error().then_some(id), status, title, text, there)
 }

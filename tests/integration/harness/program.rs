@@ -127,6 +127,11 @@ impl Server {
         self.child.take().unwrap().wait().unwrap();
     }
 
+    /// SIGTERM, without waiting for anything.
+    pub fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
     /// SIGTERM; gives the exit code and everything that was logged.
     pub fn stop(mut self) -> (Option<i32>, String) {
         self.signal("-TERM");
