@@ -58,3 +58,6 @@ mod table;
 mod units;
 mod words;
 mod workbook;
+// The attacks from outside: bodies, connections, addresses.
+mod fuzzing;
+mod hardening;
