@@ -3,15 +3,15 @@
 //! A thread with a connection of its own looks at the database when somebody asks, at most once a second. Whoever asks
 //! waits two seconds at most, so that a database that hangs is told in time.
 
-use super::App;
 use super::error::Problem;
+use super::{App, answer};
 use crate::error::{Error, Result};
 use crate::store::Db;
 use crate::store::meters::Meters;
 use crate::store::pulse::{Ailment, Pulse};
 use actix_web::HttpResponse;
 use actix_web::rt::time::timeout;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
@@ -168,7 +168,7 @@ pub async fn ready(app: Data<App>) -> HttpResponse {
 }
 
 /// `GET` or `POST /health/empty`: reads a body and does nothing. The yardstick of the benchmarks.
-pub async fn empty(body: Bytes) -> HttpResponse {
+pub async fn empty(body: answer::Body) -> HttpResponse {
     drop(body);
     HttpResponse::NoContent().finish()
 }

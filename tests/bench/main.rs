@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|size|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|size|floods|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -18,6 +18,7 @@ mod chance;
 #[path = "../integration/harness/database.rs"]
 #[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
 mod database;
+mod floods;
 mod latency;
 mod links;
 mod load;
@@ -83,6 +84,8 @@ enum Part {
     Size,
     /// Answering for long at full speed, with looks and monitors beside it (not part of all)
     Sustained,
+    /// Answers while the rest of the server is flooded
+    Floods,
     /// Everything
     All,
 }
@@ -141,5 +144,8 @@ fn main() {
     }
     if arguments.part == Part::Sustained {
         sustained::measure(engines, &arguments);
+    }
+    if asked(Part::Floods) {
+        floods::measure(engines, &arguments);
     }
 }

@@ -61,3 +61,6 @@ mod units;
 mod watching;
 mod words;
 mod workbook;
+// The attacks from outside: bodies, connections, addresses.
+mod fuzzing;
+mod hardening;
