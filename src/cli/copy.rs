@@ -51,10 +51,6 @@ impl Copy {
         let to: DatabaseUrl = to.parse().map_err(crate::error::Error::Setup)?;
         let target = Db::open(&to).context("the new database")?;
         let plan = Plan { from: settings.database_url()?.place(), to: to.place(), keep: self.keep, mark: random_id()? };
-        print(format_args!(
-            "{:<18}{:>12}{:>10}{:>14}  digest on both sides",
-            "table", "rows", "seconds", "s / million"
-        ))?;
         let (mut total, mut begun) = (Total::default(), Instant::now());
         let moved = copy::run(&db, &target, &plan, &actor, &mut |told| {
             let time = begun.elapsed();
@@ -115,10 +111,9 @@ fn tell(told: &Told<'_>, time: Duration, total: &mut Total) -> Result<()> {
     match told {
         Told::Table(name, sum) => {
             if total.tables == 0 {
-                let heads = ("table", "rows", "seconds", "s / million");
                 print(format_args!(
                     "{:<18}{:>12}{:>10}{:>14}  digest on both sides",
-                    heads.0, heads.1, heads.2, heads.3
+                    "table", "rows", "seconds", "s / million"
                 ))?;
             }
             total.tables += 1;
