@@ -2,6 +2,10 @@
 
 use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table};
 
+mod secrets;
+
+pub use secrets::{node, rotation, secret};
+
 table! {
     survey (id) {
         id -> Binary,
@@ -176,13 +180,6 @@ table! {
         made_at -> Timestamp,
         sha256 -> Text,
         document -> Text,
-    }
-}
-
-table! {
-    secret (id) {
-        id -> Integer,
-        fingerprint -> Binary,
     }
 }
 
@@ -398,21 +395,3 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(idempotency, survey);
-
-table! {
-    rotation (number) {
-        number -> Integer,
-        fingerprint -> Binary,
-        at -> Timestamp,
-        audit_row -> BigInt,
-        proof -> Binary,
-    }
-}
-
-table! {
-    node (id) {
-        id -> Binary,
-        seen_at -> Timestamp,
-        secrets -> Text,
-    }
-}
