@@ -132,10 +132,10 @@ pub struct Held {
 /// The session of a request, if there is one that holds. The database is asked only where one is claimed.
 pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
     let (Some(app), Some(held)) = (request.app_data::<Data<App>>(), held_by(request)) else { return Ok(None) };
-    let hash = hash(&*held);
+    let hash = hash(&held);
     let (now, key) = (app.clock.now(), hash.clone());
     let found = app.read(move |conn| sessions::find(conn, &key, now)).await?;
-    Ok(found.map(|session| Held { session, token: form_token(&*held), hash }))
+    Ok(found.map(|session| Held { session, token: form_token(&held), hash }))
 }
 
 /// What the browser holds.
@@ -243,7 +243,7 @@ pub async fn still_holds(request: &HttpRequest) -> bool {
 
 /// Whether what was sent along is the token of the request's session.
 pub fn carries_token(request: &HttpRequest, token: &str) -> bool {
-    held_by(request).is_some_and(|held| form_token(&*held).as_bytes().ct_eq(token.as_bytes()).into())
+    held_by(request).is_some_and(|held| form_token(&held).as_bytes().ct_eq(token.as_bytes()).into())
 }
 
 /// Fields of a form that needs no session, such as the sign-in: sent by a page of this server.
