@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use zeroize::Zeroizing;
 
 /// The clock: the only way to the time, so that a test can set it.
 #[derive(Clone)]
@@ -149,17 +150,38 @@ fn secret(text: &str, origin: &str) -> Result<Secret, Error> {
 
 fn read_secret(path: &Path) -> Result<Secret, Error> {
     let text = std::fs::read_to_string(path)
+        .map(Zeroizing::new)
         .map_err(|error| Error::Setup(format!("the secret file {} cannot be read: {error}", path.display())))?;
+    if let Some(mode) = open_to_others(path) {
+        // Containers mount their secrets so; elsewhere it is a slip.
+        tracing::warn!(
+            "the secret file {} can be read by others on this machine (its mode is {mode:03o}): chmod 600 it",
+            path.display()
+        );
+    }
     secret(&text, &path.display().to_string())
 }
 
+/// The mode of a file that others than its owner may read.
+#[cfg(unix)]
+fn open_to_others(path: &Path) -> Option<u32> {
+    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).ok()?.permissions()) & 0o777;
+    (mode & 0o044 != 0).then_some(mode)
+}
+
+/// There are no modes here.
+#[cfg(not(unix))]
+fn open_to_others(_: &Path) -> Option<u32> {
+    None
+}
+
 fn make_secret(path: &Path) -> Result<Secret, Error> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Setup(format!("no random bytes: {error}")))?;
-    let text = bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+    let mut bytes = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(&mut *bytes).map_err(|error| Error::Setup(format!("no random bytes: {error}")))?;
+    let text = Zeroizing::new(data_encoding::HEXLOWER.encode(&*bytes));
     let failed = |error| Error::Setup(format!("the secret file {} cannot be written: {error}", path.display()));
     let made = NewFile::create(path).map_err(failed)?;
-    writeln!(made.file(), "{text}").map_err(failed)?;
+    writeln!(made.file(), "{}", *text).map_err(failed)?;
     match made.keep_new() {
         Ok(()) => secret(&text, "the new secret"),
         // Another process made it in the same moment.

@@ -6,6 +6,7 @@ use crate::error::Error;
 use chrono::TimeDelta;
 use clap::{Args, value_parser};
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// How invitations and reminders leave the program; without a webhook and without e-mail there are none.
 #[derive(Args)]
@@ -13,7 +14,8 @@ pub(super) struct Settings {
     /// Where messages are posted to, signed: the federation's SMS platform, or a program before it
     #[arg(long, env = "FIVEPOINT_WEBHOOK_URL", hide_env_values = true)]
     webhook_url: Option<String>,
-    /// The secret of the signature: whsec_ and base64 (see --webhook-secret-file)
+    /// The secret of the signature: whsec_ and base64. Everybody on this machine sees it as a flag: use
+    /// --webhook-secret-file
     #[arg(long, env = "FIVEPOINT_WEBHOOK_SECRET", hide_env_values = true)]
     webhook_secret: Option<String>,
     /// File with the secret of the signature
@@ -65,13 +67,14 @@ impl Settings {
         Ok(Sending { webhook: webhook.transpose()?, email: email.transpose()?, rules })
     }
 
-    fn secret(&self) -> Result<String, Error> {
+    fn secret(&self) -> Result<Zeroizing<String>, Error> {
         match (&self.webhook_secret, &self.webhook_secret_file) {
-            (Some(secret), _) => Ok(secret.clone()),
+            (Some(secret), _) => Ok(Zeroizing::new(secret.clone())),
             (None, Some(path)) => std::fs::read_to_string(path)
+                .map(Zeroizing::new)
                 .map_err(|error| Error::Setup(format!("the secret file {} cannot be read: {error}", path.display()))),
             // Named like a secret that is too short: the message says how one is made.
-            (None, None) => Ok(String::new()),
+            (None, None) => Ok(Zeroizing::default()),
         }
     }
 }

@@ -14,6 +14,7 @@ use clap::Subcommand;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 #[derive(Subcommand)]
 pub(super) enum Staff {
@@ -98,7 +99,7 @@ fn read_password(name: &Name) -> Result<String> {
     if io::stdin().is_terminal() {
         eprintln!("Password of {name} (at least {SHORTEST_PASSWORD} characters; it is shown while you type):");
     }
-    let mut line = String::new();
+    let mut line = Zeroizing::new(String::new());
     io::stdin().read_line(&mut line)?;
     let password = line.trim_end_matches(['\n', '\r']);
     match check_password(password, name) {

@@ -4,6 +4,7 @@ use crate::domain::message::{Channels, Rules};
 use crate::error::Error;
 use std::fmt;
 use std::net::IpAddr;
+use zeroize::Zeroizing;
 
 /// Everything about messages.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct Hook {
     /// Its address.
     pub url: String,
     /// What every message is signed with.
-    pub key: Vec<u8>,
+    pub key: Zeroizing<Vec<u8>>,
 }
 
 impl Hook {
@@ -54,7 +55,7 @@ impl Hook {
             );
         }
         let key = secret.trim().strip_prefix("whsec_");
-        let key = key.and_then(|key| data_encoding::BASE64.decode(key.as_bytes()).ok());
+        let key = key.and_then(|key| data_encoding::BASE64.decode(key.as_bytes()).ok().map(Zeroizing::new));
         match key.filter(|key| key.len() >= Self::SHORTEST) {
             Some(key) => Ok(Self { url: url.to_owned(), key }),
             None => Err(Error::Setup(format!(
@@ -76,7 +77,7 @@ impl fmt::Debug for Hook {
 #[derive(Clone)]
 pub struct Mail {
     /// Its address, with name and password.
-    pub url: String,
+    pub url: Zeroizing<String>,
     /// Whom messages are from.
     pub from: String,
 }
@@ -96,7 +97,7 @@ impl Mail {
         if !encrypted && !is_here(url) && !in_the_clear {
             return wrong("e-mail would travel in the open: use TLS, or allow it with FIVEPOINT_SEND_IN_THE_CLEAR");
         }
-        Ok(Self { url: url.to_owned(), from: from.to_owned() })
+        Ok(Self { url: Zeroizing::new(url.to_owned()), from: from.to_owned() })
     }
 }
 
@@ -166,6 +167,6 @@ mod tests {
         }
         let hook = Hook::new("https://a.example/", SECRET, false).unwrap();
         assert_eq!(format!("{hook:?}"), "Hook(…)");
-        assert_eq!(hook.key, b"0123456789abcdef0123456789abcdef");
+        assert_eq!(**hook.key, *b"0123456789abcdef0123456789abcdef");
     }
 }

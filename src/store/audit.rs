@@ -124,6 +124,12 @@ pub fn head(conn: &mut Conn) -> Result<Head> {
     Ok(Head { length, mac })
 }
 
+/// When the last act on a survey was, UTC.
+pub(super) fn last_about(conn: &mut Conn, survey: &[u8]) -> Result<Option<NaiveDateTime>> {
+    let rows = audit::table.filter(audit::survey.eq(survey)).order(audit::number.desc());
+    Ok(rows.select(audit::at).first(conn).optional()?)
+}
+
 /// Up to `limit` rows after the first `skip`, newest or oldest first, with their numbers.
 pub fn page(conn: &mut Conn, newest: bool, skip: i64, limit: i64) -> Result<Vec<(i64, Row)>> {
     let rows = audit::table.limit(limit).into_boxed();

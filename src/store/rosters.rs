@@ -1,6 +1,6 @@
 //! Rosters as they were taken in: everybody who could be asked, before a link is issued.
 
-use super::audit::{About, Actor};
+use super::audit::{self, About, Actor};
 use super::schema::{roster_entry, roster_line, survey};
 use super::surveys::{self, number, unknown, uuid};
 use super::{Conn, links};
@@ -239,16 +239,30 @@ pub fn forgotten_at(closed_at: DateTime<Utc>, retention_days: u16) -> Option<Dat
     closed_at.checked_add_days(Days::new(retention_days.into()))
 }
 
-/// Surveys whose contacts should be gone by then and are not.
+/// Surveys whose contacts should be gone by then and are not: their days of retention have passed since they were
+/// closed, or, of a draft that is not about to open by itself, since somebody did something with it.
 pub fn overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let closed: Vec<(Vec<u8>, Option<NaiveDateTime>, i32)> = survey::table
         .filter(survey::closed_at.is_not_null())
         .order(survey::id)
         .select((survey::id, survey::closed_at, survey::retention_days))
         .load(conn)?;
+    let drafts: Vec<(Vec<u8>, NaiveDateTime, i32)> = survey::table
+        .filter(survey::state.eq(SurveyState::Draft.name()))
+        .filter(survey::opens_at.is_null().or(survey::opens_at.le(now.naive_utc())))
+        // What is being taken in is noted in the log at its end.
+        .filter(survey::intake_run.is_null().and(survey::issue_run.is_null()))
+        .order(survey::id)
+        .select((survey::id, survey::created_at, survey::retention_days))
+        .load(conn)?;
+    let mut over = closed;
+    for (key, created_at, days) in drafts {
+        let last = audit::last_about(conn, &key)?.unwrap_or(created_at);
+        over.push((key, Some(last), days));
+    }
     let mut overdue = Vec::new();
-    for (key, closed_at, days) in closed {
-        let end = closed_at.and_then(|at| forgotten_at(at.and_utc(), number(days).ok()?));
+    for (key, since, days) in over {
+        let end = since.and_then(|at| forgotten_at(at.and_utc(), number(days).ok()?));
         if end.is_some_and(|end| end <= now) && (lines_left(conn, &key)?.is_some() || entries_left(conn, &key)?) {
             overdue.push(uuid(&key)?);
         }

@@ -4,9 +4,11 @@ use diesel::{allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_ap
 
 mod copies;
 mod messages;
+mod secrets;
 
 pub use copies::{backup, moved};
 pub use messages::{outbox, pace, sending};
+pub use secrets::{node, rotation, secret};
 
 table! {
     survey (id) {
@@ -182,13 +184,6 @@ table! {
         made_at -> Timestamp,
         sha256 -> Text,
         document -> Text,
-    }
-}
-
-table! {
-    secret (id) {
-        id -> Integer,
-        fingerprint -> Binary,
     }
 }
 
@@ -368,21 +363,3 @@ table! {
 }
 
 allow_tables_to_appear_in_same_query!(idempotency, survey);
-
-table! {
-    rotation (number) {
-        number -> Integer,
-        fingerprint -> Binary,
-        at -> Timestamp,
-        audit_row -> BigInt,
-        proof -> Binary,
-    }
-}
-
-table! {
-    node (id) {
-        id -> Binary,
-        seen_at -> Timestamp,
-        secrets -> Text,
-    }
-}

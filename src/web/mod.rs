@@ -7,6 +7,7 @@ mod attempts;
 mod connections;
 pub mod error;
 mod fresh;
+mod frozen;
 mod headers;
 mod health;
 mod keeper;
@@ -23,14 +24,12 @@ pub mod words;
 
 use crate::config::Clock;
 use crate::config::sending::Sending;
-use crate::domain::obstacle::Obstacle;
 use crate::domain::staff::{Role, Staff as Person};
-use crate::domain::survey::SurveyState;
-use crate::domain::token::{Code, Key, Receipt, Secret};
+use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::recorder::Recorder;
-use crate::store::{Conn, Db, nodes, secrets, surveys};
+use crate::store::{Conn, Db, nodes, surveys};
 use actix_web::dev::Service;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -51,7 +50,7 @@ use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use uuid::Uuid;
@@ -211,30 +210,6 @@ impl App {
     /// Whether somebody has to set up a second factor before anything else.
     fn needs_factor(&self, person: &Person) -> bool {
         self.second_factor && person.role == Role::Evaluator && person.second_factor.is_none()
-    }
-
-    /// The questionnaire of a survey.
-    async fn questionnaire(&self, id: Uuid) -> Result<Arc<Questionnaire>> {
-        if let Some(survey) = self.frozen.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(survey.clone());
-        }
-        let stored = self.look(move |conn| surveys::get(conn, id)).await?;
-        let survey = Arc::new(Questionnaire::new(stored.survey, stored.secret));
-        if stored.state != SurveyState::Draft {
-            self.frozen.write().unwrap_or_else(PoisonError::into_inner).insert(id, survey.clone());
-        }
-        Ok(survey)
-    }
-
-    /// The secret under which the links of a survey are issued.
-    async fn key(&self, survey: Uuid) -> Result<&Key> {
-        let named = self.questionnaire(survey).await?.secret;
-        secrets::key(&self.secret, named.ok_or(Obstacle::Sealed)?)
-    }
-
-    /// The receipt of an answer to that survey, by the code of its link.
-    async fn receipt(&self, survey: Uuid, code: &Code) -> Result<Receipt> {
-        Ok(self.key(survey).await?.receipt(code))
     }
 }
 

@@ -367,6 +367,46 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     let page = desk.get(&address).body;
     assert!(page.contains("保存期到 2022年4月1日 为止") && !page.contains("张三"), "{page}");
     assert!(desk.get("/staff/audit").body.contains("服务器自动"));
+
+    // From then on the seal is asked for.
+    let (own, list) = (format!("/staff/surveys/{}", scene.survey), desk.get("/staff/surveys").body);
+    assert!(list.contains("还没有封存的调查") && list.contains(&format!("href=\"{own}/seal\"")), "{list}");
+    assert!(desk.get(&own).body.contains("关闭已经超过 90 天，还没有封存"));
+    database.execute("UPDATE survey SET closed_at = '2999-01-01 00:00:00'");
+    assert!(!desk.get("/staff/surveys").body.contains("还没有封存") && !desk.get(&own).body.contains("还没有封存"));
+});
+
+on_both_engines!(the_contacts_of_a_forgotten_draft_are_erased, |database| {
+    let scene = Scene::draft(&database, 3);
+    let desk = Desk::sign_in(&scene.program, &scene.server, "zhang", "evaluator", None);
+    let page = desk.get(&format!("/staff/surveys/{}/roster", scene.survey)).body;
+    assert!(page.contains("草稿要是 90 天没有人动过"), "{page}");
+    drop(desk);
+    // A round of the keeper is over when its server has stopped.
+    let left = || {
+        let server = scene.program.serve();
+        assert_eq!(Phone::new(&server.address).get("/health/ready").status, 200);
+        assert_eq!(server.stop().0, Some(0));
+        let of = |table: &str| database.count(&format!("SELECT count(*) FROM {table} WHERE reference IS NOT NULL"));
+        (of("roster_line"), of("roster_entry"))
+    };
+    let open = match database.engine {
+        Engine::Sqlite => "DROP TRIGGER audit_is_not_changed",
+        Engine::Postgres => "ALTER TABLE audit DISABLE TRIGGER ALL",
+    };
+    database.execute(&format!("{open}; UPDATE survey SET created_at = '2022-01-01 00:00:00'"));
+    assert_eq!(left(), (3, 3), "it was made long ago, and its links were issued now");
+    database.execute("UPDATE audit SET at = '2022-01-01 00:00:00'; UPDATE survey SET opens_at = '2999-01-01 00:00:00'");
+    assert_eq!(left(), (3, 3), "it is going to open");
+    database.execute("UPDATE survey SET opens_at = NULL, intake_run = id");
+    assert_eq!(left(), (3, 3), "somebody is taking people in");
+    database.execute("UPDATE survey SET intake_run = NULL");
+    assert_eq!(left(), (0, 0));
+    let rows = "SELECT act || amount AS line FROM audit WHERE act = 'contacts-deleted'";
+    assert_eq!(
+        (database.lines(rows), database.count("SELECT count(*) FROM link")),
+        (vec!["contacts-deleted3".into()], 3)
+    );
 });
 
 on_both_engines!(whoever_gets_a_link_by_the_command_line_stands_on_the_roster, |database| {

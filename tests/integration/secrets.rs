@@ -1,20 +1,16 @@
 //! The server secret: changed while surveys are answered, kept while something is bound to it, never printed.
 
-use crate::harness::{Database, Desk, Engine, PASSWORD, Phone, Program, SURVEY, Scene, codes, on_both_engines, sheet};
-use crate::harness::{Server, UNITS};
-use fivepoint::config::Clock;
-use fivepoint::domain::credential;
+use crate::harness::{
+    Api, Database, Desk, Engine, PASSWORD, Phone, Program, SURVEY, Scene, Server, UNITS, codes, digits,
+    on_both_engines, sheet,
+};
+use fivepoint::config::sending::{Hook, Mail};
+use fivepoint::config::{DatabaseUrl, SecretSource};
+use fivepoint::domain::key::Token;
+use fivepoint::domain::token::{Code, Secret};
+use std::os::unix::fs::PermissionsExt;
 
 const NEW: &str = "a new secret for tests, long enough for the program";
-
-/// The six digits of a second factor now, or some steps later, as a telephone shows them; found by trying.
-fn digits(spelled: &str, later: u64) -> String {
-    let shared: [u8; 20] = data_encoding::BASE32_NOPAD.decode(spelled.as_bytes()).unwrap().try_into().unwrap();
-    let at = u64::try_from(Clock::system().now().timestamp()).unwrap() + later * credential::STEP;
-    let step = i64::try_from(at / credential::STEP).unwrap();
-    let right = |code: &String| credential::code_step(shared, code, at) == Some(step);
-    (0..1_000_000).map(|code| format!("{code:06}")).find(right).unwrap()
-}
 
 /// Sets up a second factor; gives what the telephone keeps.
 fn set_up_factor(desk: &Desk) -> String {
@@ -121,6 +117,17 @@ on_both_engines!(a_secret_is_changed_while_surveys_are_answered, |database| {
     assert_eq!(receipt(&third, &codes_of_second[0]), (200, newer.1));
     assert!(alone.run(&["audit", "verify"]).starts_with("ok: "));
     assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'secret-rotated'"), 1);
+
+    // Nothing of it all is in a log or in the database.
+    let api = Api::with_key(&alone, &third, "wang", &["surveys:read"], &[]);
+    assert_eq!(api.get("/api/v1/surveys").status, 200);
+    let cookie = li.cookie().unwrap();
+    let cookie = cookie.split_once('=').unwrap().1;
+    let logs = [first, second, third].map(|server| server.stop().1).concat();
+    let all = database.dump().join("\n") + &logs;
+    for word in [Program::new(&database).secret, NEW, PASSWORD, &phone, cookie, &li.token(), api.token()] {
+        assert!(!all.contains(word), "{word}");
+    }
 });
 
 /// Changes a row of the log behind the program's back.
@@ -173,3 +180,42 @@ on_both_engines!(what_names_no_secret_is_under_the_first, |database| {
     assert_eq!(codes(&list), scene.codes);
     assert_eq!(receipt(&scene.program.serve(), &scene.codes[0]), (200, receipt_before));
 });
+
+#[test]
+fn what_is_secret_is_not_printed_by_mistake() {
+    let secret = Secret::new(NEW).unwrap();
+    let key = secret.key(secret.fingerprints().next().unwrap()).unwrap();
+    let code = key.code(b"salt", 1, 0);
+    let (token, hook) = (Token::new([7; 20]), "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+    let source = SecretSource::choose(Some(NEW), None, &DatabaseUrl::Sqlite("x".into())).unwrap();
+    let printed = [
+        format!("{secret:?} {key:?} {code:?} {:?} {token:?} {source:?}", key.receipt(&code)),
+        format!("{:?}", Hook::new("https://h.example/q7?k=q7", hook, false).unwrap()),
+        format!("{:?}", Mail::new("smtps://u:q7@m.example", "a@b.example", false).unwrap()),
+        format!("{:?}", "postgres://u:q7@h/x".parse::<DatabaseUrl>().unwrap()),
+    ]
+    .concat();
+    let (code, receipt) = (code.to_string(), key.receipt(&code).to_string());
+    for word in [NEW, &code, &receipt, &token.to_string(), &token.to_string()[4..], "MDEyMz", "q7", "[48", "0x"] {
+        assert!(!printed.contains(word), "{printed}");
+    }
+    assert!(Code::parse(&code).is_some());
+}
+
+#[test]
+fn a_secret_file_that_others_may_read_is_warned_of() {
+    let database = Database::fresh(Engine::Sqlite);
+    let mut program = Program::new(&database);
+    program.secret = "";
+    let path = program.file("secret.txt", format!("{NEW}\n"));
+    program.env.push(("FIVEPOINT_SECRET_FILE", path.clone()));
+    for (mode, warned) in [(0o600, false), (0o644, true), (0o440, true)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        let done = program.try_run(&["staff", "list"]);
+        assert!(done.ok && done.err.contains("can be read by others") == warned, "{mode:o}: {}", done.err);
+        assert!(!done.err.contains(NEW));
+    }
+    std::fs::write(&path, format!("{NEW}\nshort\n")).unwrap();
+    let done = program.try_run(&["staff", "list"]);
+    assert!(!done.ok && done.err.contains("each line is a secret") && !done.err.contains(NEW), "{}", done.err);
+}

@@ -276,6 +276,7 @@ roster-done = Imported: { $added } new, { $known } on the roster already.
 roster-long = A file holds at most 200 000 people. Please split it and import the parts.
 roster-closed = This survey is closed: its roster cannot be changed any more.
 deletion-days = Refs, names, phones and emails are deleted { $days } days after the survey is closed.
+deletion-draft = Refs, names, phones and emails are deleted { $days } days after the survey is closed; of a draft that nobody has touched for { $days } days, too.
 deletion-date = Refs, names, phones and emails are deleted on { $date }.
 deletion-done = Refs, names, phones and emails were kept until { $date } and are deleted by themselves.
 ## Links

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// Crockford's base 32 in small letters: no i, l, o (misread) and no u.
 const SYMBOLS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -14,12 +15,12 @@ const LENGTH: usize = 32;
 
 /// What a program shows: whoever has it can do what the key may. It is shown once and stored nowhere.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Token([u8; LENGTH]);
+pub struct Token(Zeroizing<[u8; LENGTH]>);
 
 impl Token {
     /// The token of these random bytes.
     pub fn new(random: [u8; 20]) -> Self {
-        let mut text = [b'0'; LENGTH];
+        let mut text = Zeroizing::new([b'0'; LENGTH]);
         for (places, bytes) in text.chunks_exact_mut(8).zip(random.chunks_exact(5)) {
             let mut bits = bytes.iter().fold(0_u64, |bits, byte| (bits << 8) | u64::from(*byte));
             for place in places.iter_mut().rev() {
@@ -35,13 +36,13 @@ impl Token {
     /// Reads a token exactly as it was shown: programs do not mistype.
     pub fn read(text: &str) -> Option<Self> {
         let symbols: [u8; LENGTH] = text.strip_prefix(PREFIX)?.as_bytes().try_into().ok()?;
-        symbols.iter().all(|symbol| SYMBOLS.contains(symbol)).then_some(Self(symbols))
+        symbols.iter().all(|symbol| SYMBOLS.contains(symbol)).then(|| Self(Zeroizing::new(symbols)))
     }
 
     /// Under what the key is kept. A token is 160 random bits, which nobody can try through: a slow hash, as
     /// passwords need one, would only slow down every request.
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::new().chain_update(b"fivepoint api key v1\0").chain_update(self.0).finalize().into()
+        Sha256::new().chain_update(b"fivepoint api key v1\0").chain_update(*self.0).finalize().into()
     }
 }
 

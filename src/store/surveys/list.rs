@@ -2,9 +2,10 @@
 
 use super::super::schema::{question, survey};
 use super::super::{Conn, progress};
-use super::{parse_state, uuid};
+use super::{Stored, parse_state, uuid};
 use crate::domain::survey::SurveyState;
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::Untyped;
@@ -32,6 +33,14 @@ pub fn list(conn: &mut Conn) -> Result<Vec<Line>> {
     rows.into_iter()
         .map(|(id, title, year, state)| Ok(Line { id: uuid(&id)?, title, year, state: parse_state(&state)? }))
         .collect()
+}
+
+/// The surveys that were closed so long ago that they should be sealed, the oldest first.
+pub fn unsealed(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Stored>> {
+    let closed = survey::table.filter(survey::state.eq(SurveyState::Closed.name()));
+    let keys: Vec<Vec<u8>> = closed.order((survey::closed_at, survey::id)).select(survey::id).load(conn)?;
+    let all = keys.iter().map(|key| super::get(conn, uuid(key)?)).collect::<Result<Vec<_>>>()?;
+    Ok(all.into_iter().filter(|stored| stored.is_to_be_sealed(now)).collect())
 }
 
 /// One line of a page of the list, with what it costs a little to know.

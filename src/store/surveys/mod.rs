@@ -6,11 +6,11 @@ mod list;
 
 pub use dates::{due, keep_dates, set_dates};
 pub use draft::{copy, update};
-pub use list::{By, Line, Listed, after, count, list, page};
+pub use list::{By, Line, Listed, after, count, list, page, unsealed};
 
 use super::audit::{About, Actor};
 use super::schema::{question, scale_option, survey};
-use super::{Conn, links, paper, progress, responses, secrets};
+use super::{Conn, links, paper, progress, responses, rosters, secrets};
 use crate::domain::audit::Act;
 use crate::domain::exact::Rounding;
 use crate::domain::obstacle::{Missing, Obstacle};
@@ -54,6 +54,12 @@ impl Stored {
     /// Whether nothing in the tables leads from its answers to its links any more: it is sealed, or about to be.
     pub const fn is_anonymous(&self) -> bool {
         self.salt.is_none()
+    }
+
+    /// Whether it was closed so long ago that its contacts are gone, and is not sealed.
+    pub fn is_to_be_sealed(&self, now: DateTime<Utc>) -> bool {
+        let end = self.closed_at.and_then(|at| rosters::forgotten_at(at, self.survey.retention_days));
+        self.state == SurveyState::Closed && end.is_some_and(|end| end <= now)
     }
 }
 

@@ -93,7 +93,7 @@ pub async fn hashed(app: &App, password: &str, name: &Name) -> Result<Result<Str
     }
     let mut salt = [0_u8; 16];
     getrandom::fill(&mut salt).map_err(|_| Error::Busy)?;
-    let password = password.to_owned();
+    let password = Zeroizing::new(password.to_owned());
     let permit = app.permit(&app.hashing).await?;
     let hashed = app.wait(move |_| {
         let _permit = permit;
@@ -110,7 +110,7 @@ async fn prove(app: &App, staff: &Staff<OwnAccount>, password: &str) -> Result<R
     if let Err(seconds) = app.attempts.begin(&session, None, app.clock.now()) {
         return Ok(Err(language.with("sign-in-wait", &[("seconds", seconds)])));
     }
-    let (id, password) = (staff.person.id, password.to_owned());
+    let (id, password) = (staff.person.id, Zeroizing::new(password.to_owned()));
     let permit = app.permit(&app.hashing).await?;
     let right = app.wait(move |db| {
         let _permit = permit;

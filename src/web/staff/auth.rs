@@ -17,6 +17,8 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 use std::pin::Pin;
 use subtle::ConstantTimeEq;
@@ -129,10 +131,10 @@ pub struct Held {
 /// The session of a request, if there is one that holds. The database is asked only where one is claimed.
 pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
     let (Some(app), Some(held)) = (request.app_data::<Data<App>>(), held_by(request)) else { return Ok(None) };
-    let hash = hash(&*held);
+    let hash = hash(&held);
     let (now, key) = (app.clock.now(), hash.clone());
     let found = app.read(move |conn| sessions::find(conn, &key, now)).await?;
-    Ok(found.map(|session| Held { session, token: form_token(&*held), hash }))
+    Ok(found.map(|session| Held { session, token: form_token(&held), hash }))
 }
 
 /// The hash of the session that the browser claims.
@@ -151,7 +153,8 @@ fn held_by(request: &HttpRequest) -> Option<Zeroizing<Vec<u8>>> {
 /// holds, and it leads back neither to that nor to the stored hash.
 fn form_token(held: &[u8]) -> String {
     let digest = Sha256::new().chain_update(b"fivepoint form v2\0").chain_update(held).finalize();
-    data_encoding::HEXLOWER.encode(&digest)
+    let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = <[u8; 32]>::from(digest);
+    data_encoding::HEXLOWER.encode(&<[u8; 16]>::from(token))
 }
 
 /// Under what a session is stored.
@@ -160,8 +163,8 @@ pub fn hash(held: &[u8]) -> Vec<u8> {
 }
 
 /// The cookie of a new session, or, without one, of none any more.
-pub fn cookie(held: Option<[u8; 32]>, https: bool) -> Cookie<'static> {
-    let value = held.map(|held| data_encoding::HEXLOWER.encode(&held)).unwrap_or_default();
+pub fn cookie(held: Option<&[u8; 32]>, https: bool) -> Cookie<'static> {
+    let value = held.map(|held| data_encoding::HEXLOWER.encode(held)).unwrap_or_default();
     let mut cookie = Cookie::build(COOKIE, value).path(PATH).http_only(true).secure(https).same_site(SameSite::Lax);
     if held.is_none() {
         cookie = cookie.max_age(actix_web::cookie::time::Duration::ZERO);
@@ -173,9 +176,16 @@ pub fn cookie(held: Option<[u8; 32]>, https: bool) -> Cookie<'static> {
 /// the session's token.
 pub struct Form(Fields);
 
-/// The fields of a form, in their order.
-#[derive(Clone, Debug, Default)]
-pub struct Fields(Vec<(String, String)>);
+/// The fields of a form, in their order. There may be passwords among them: they are overwritten when dropped, and not
+/// printed.
+#[derive(Clone, Default)]
+pub struct Fields(Vec<(String, Zeroizing<String>)>);
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fields(…)")
+    }
+}
 
 impl Fields {
     /// The value of a field, without white space around it; empty where it was not sent.
@@ -185,11 +195,13 @@ impl Fields {
 
     /// The value of a field exactly as it was typed.
     pub fn raw(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 
     fn read(bytes: &[u8]) -> Self {
-        Self(form_urlencoded::parse(bytes).map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
+        let field =
+            |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), Zeroizing::new(value.into_owned()));
+        Self(form_urlencoded::parse(bytes).map(field).collect())
     }
 }
 
@@ -233,7 +245,7 @@ pub async fn still_holds(request: &HttpRequest) -> bool {
 
 /// Whether what was sent along is the token of the request's session.
 pub fn carries_token(request: &HttpRequest, token: &str) -> bool {
-    held_by(request).is_some_and(|held| form_token(&*held).as_bytes().ct_eq(token.as_bytes()).into())
+    held_by(request).is_some_and(|held| form_token(&held).as_bytes().ct_eq(token.as_bytes()).into())
 }
 
 /// Fields of a form that needs no session, such as the sign-in: sent by a page of this server.

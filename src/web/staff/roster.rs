@@ -228,6 +228,7 @@ pub fn deletion(language: Language, stored: &Stored, now: DateTime<Utc>) -> Stri
     let days = stored.survey.retention_days;
     let end = stored.closed_at.and_then(|at| rosters::forgotten_at(at, days));
     match end {
+        None if stored.state == SurveyState::Draft => language.with("deletion-draft", &[("days", days)]),
         None => language.with("deletion-days", &[("days", days)]),
         Some(end) => {
             let date = language.date(end.with_timezone(&stored.survey.time_zone).date_naive());

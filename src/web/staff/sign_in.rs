@@ -15,6 +15,7 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use zeroize::Zeroizing;
 
 #[derive(Template)]
 #[template(path = "staff/sign_in.html")]
@@ -42,7 +43,7 @@ fn inside(next: &str) -> String {
 
 /// What came of a try to sign in.
 enum Outcome {
-    In([u8; 32]),
+    In(Zeroizing<[u8; 32]>),
     Wrong,
 }
 
@@ -67,7 +68,7 @@ pub async fn enter(app: Data<App>, request: HttpRequest, Open(form): Open) -> Ht
         Ok(Outcome::In(held)) => {
             app.attempts.succeeded(name.as_str(), address);
             let mut reply = see(&next);
-            if let Err(error) = reply.add_cookie(&auth::cookie(Some(held), app.https)) {
+            if let Err(error) = reply.add_cookie(&auth::cookie(Some(&held), app.https)) {
                 tracing::error!(%error, "a cookie could not be made");
             }
             reply
@@ -80,7 +81,7 @@ pub async fn enter(app: Data<App>, request: HttpRequest, Open(form): Open) -> Ht
 async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> {
     let wanted = name.clone();
     let found = app.read(move |conn| staff::by_name(conn, &wanted)).await?;
-    let password = form.raw("password").to_owned();
+    let password = Zeroizing::new(form.raw("password").to_owned());
     let hash = found.as_ref().map(|account| account.password.clone());
     // Hashing takes 19 MB and some time: a few at once, whoever asks.
     let permit = app.permit(&app.hashing).await?;
@@ -94,9 +95,9 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
         Ok(step) => step,
         Err(()) => return Ok(Outcome::Wrong),
     };
-    let mut held = [0_u8; 32];
-    getrandom::fill(&mut held).map_err(|_| Error::Busy)?;
-    let id = account.staff.id;
+    let mut held = Zeroizing::new([0_u8; 32]);
+    getrandom::fill(&mut *held).map_err(|_| Error::Busy)?;
+    let (id, hash) = (account.staff.id, auth::hash(&*held));
     let entered = app
         .write("sign in", Some(id), move |conn, actor| {
             // Hashing took its time: the account may be another by now.
@@ -109,7 +110,7 @@ async fn try_to_enter(app: &App, name: &Name, form: &Fields) -> Result<Outcome> 
             {
                 return Ok(false);
             }
-            sessions::begin(conn, actor, &auth::hash(&held), &account)?;
+            sessions::begin(conn, actor, &hash, &account)?;
             Ok(true)
         })
         .await?;

@@ -2,6 +2,8 @@
 
 use super::http::{Reply, read};
 use super::{Program, Server};
+use fivepoint::config::Clock;
+use fivepoint::domain::credential;
 use std::sync::Mutex;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -127,4 +129,11 @@ impl Desk {
     pub fn cookie(&self) -> Option<String> {
         self.cookie.lock().unwrap().clone()
     }
+}
+
+/// The six digits of a second factor now, or some steps later, as a telephone shows them. `spelled` is what it keeps.
+pub fn digits(spelled: &str, later: u64) -> String {
+    let shared: [u8; 20] = data_encoding::BASE32_NOPAD.decode(spelled.as_bytes()).unwrap().try_into().unwrap();
+    let at = u64::try_from(Clock::system().now().timestamp()).unwrap() + later * credential::STEP;
+    totp_rs::Builder::new().with_secret(shared).build().unwrap().generate(at).to_string()
 }

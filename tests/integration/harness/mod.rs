@@ -13,7 +13,7 @@ mod stream;
 
 pub use api::{Api, Sent};
 pub use database::{Database, Engine};
-pub use desk::{Desk, PASSWORD};
+pub use desk::{Desk, PASSWORD, digits};
 pub use http::{Phone, Reply};
 pub use made::made;
 pub use program::{Program, Server};

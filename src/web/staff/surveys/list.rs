@@ -37,6 +37,8 @@ const TABLE: Table = Table {
 struct ListPage {
     frame: Frame,
     surveys: Vec<Line>,
+    /// Those that should be sealed.
+    unsealed: Vec<Unsealed>,
     sheet: Sheet,
 }
 
@@ -48,6 +50,11 @@ struct Line {
     open: bool,
     questions: i64,
     links: Counts,
+}
+
+struct Unsealed {
+    id: Uuid,
+    title: String,
 }
 
 /// `GET /staff/surveys`
@@ -63,12 +70,13 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, asked: Query<Asked>) ->
         "answered" => By::Submitted,
         _ => By::Age,
     };
+    let now = app.clock.now();
     let found = app.read(move |conn| {
         let pages = TABLE.pages(&asked, usize::try_from(surveys::count(conn)?).unwrap_or(0));
         let (skip, limit) = pages.part();
-        Ok((pages, surveys::page(conn, by, order.down, skip, limit)?))
+        Ok((pages, surveys::page(conn, by, order.down, skip, limit)?, surveys::unsealed(conn, now)?))
     });
-    let (pages, listed) = match found.await {
+    let (pages, listed, unsealed) = match found.await {
         Ok(found) => found,
         Err(error) => return failed(&staff, &error),
     };
@@ -84,6 +92,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, asked: Query<Asked>) ->
     let view = ListPage {
         frame: frame(&staff, "menu-surveys"),
         surveys: listed.into_iter().map(line).collect(),
+        unsealed: unsealed.into_iter().map(|one| Unsealed { id: one.id, title: one.survey.title }).collect(),
         sheet: Sheet::new(&TABLE, order, pages, "/staff/surveys".to_owned(), Vec::new()),
     };
     page(StatusCode::OK, &view)

@@ -38,6 +38,8 @@ struct OverviewPage {
     end: Option<End>,
     /// Whether somebody has asked for the seal and nobody has consented yet.
     seal_waits: bool,
+    /// That it should be sealed, where it was closed long ago.
+    seal_due: Option<String>,
 }
 
 /// What there is to say of a survey that is over.
@@ -74,6 +76,9 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
         links,
         deletion: deletion(language, &stored, app.clock.now()),
     });
+    let days = stored.survey.retention_days;
+    let is_due = !seal_waits && stored.is_to_be_sealed(now);
+    let seal_due = is_due.then(|| language.with("seal-due", &[("days", days)]));
     let done = match done.done.as_deref() {
         Some("made") => Some(language.say("survey-made")),
         Some("copied") => Some(language.say("survey-copied")),
@@ -96,6 +101,7 @@ pub async fn show(app: Data<App>, staff: Staff<Surveys>, id: Path<Uuid>, done: Q
         facts: facts(language, &stored),
         end,
         seal_waits,
+        seal_due,
         survey: stored.survey,
     };
     page(StatusCode::OK, &view)
