@@ -201,8 +201,40 @@ impl Db {
         let done = transaction(&mut conn, name, &self.meters, &mut body);
         let failed = matches!(done, Err(Error::Busy | Error::Database(_)));
         self.meters.wrote(name, began.elapsed(), failed);
+        if let Err(Error::Database(error)) = &done
+            && is_read_only(error)
+        {
+            forsake(&mut conn);
+        }
         done
     }
+}
+
+/// Fails where nothing can be written. SQLite opens a file in silence that it can only read.
+pub fn try_writing(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => Ok(conn.batch_execute("DELETE FROM secret WHERE FALSE")?),
+        // A server that takes no changes now may take them later, on the same connection.
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
+/// Whether a change failed because the connection can only read.
+fn is_read_only(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => true,
+        DieselError::DatabaseError(_, info) => info.message().contains("readonly database"),
+        _ => false,
+    }
+}
+
+/// Lets the pool close a connection instead of keeping it: opened while the disk could only be read, or to a server
+/// that has become a standby, it would never write again. The pool keeps none in the middle of a transaction.
+fn forsake(conn: &mut Conn) {
+    let _ = match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+    };
 }
 
 /// One change on a connection, tried again when it collides with another.

@@ -10,6 +10,7 @@ use super::shelf::Shelf;
 use super::staff::Importing;
 use crate::config::Clock;
 use crate::domain::pace::Pace;
+use crate::domain::steady::Steady;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
@@ -60,8 +61,9 @@ impl Keeper {
         let rounds = move || {
             let mut waited = false;
             let mut counted: Option<Instant> = None;
+            let (began, mut steady) = (Instant::now(), Steady::default());
             loop {
-                duties.round();
+                duties.round(steady.believes(duties.clock.now(), began.elapsed()));
                 waited = duties.forget_forms(waited);
                 if counted.is_none_or(|at| at.elapsed() >= CENSUS) {
                     counted = Some(Instant::now());
@@ -96,20 +98,26 @@ impl Keeper {
 }
 
 impl Duties {
-    /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
-    fn round(&self) {
+    /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up. What
+    /// cannot be taken back waits while the clock is not believed.
+    fn round(&self, believed: bool) {
         let now = self.clock.now();
+        if !believed {
+            tracing::warn!(
+                "the clock has jumped: nothing opens, closes or is erased until it has gone evenly for a while"
+            );
+        }
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
         let deeds: [(&'static str, &dyn Fn() -> Result<()>); 8] = [
-            ("keep dates", &|| self.keep_dates(&actor)),
+            ("keep dates", &|| if believed { self.keep_dates(&actor) } else { Ok(()) }),
             ("end sendings", &|| self.end_sendings()),
-            ("forget contacts", &|| self.forget_contacts(&actor)),
+            ("forget contacts", &|| if believed { self.forget_contacts(&actor) } else { Ok(()) }),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
-            ("forget requests", &|| self.forget_requests(now)),
+            ("forget requests", &|| if believed { self.forget_requests(now) } else { Ok(()) }),
             ("announce", &|| self.announce(now)),
         ];
         for (name, deed) in deeds {

@@ -28,14 +28,19 @@ pub struct Size {
     pub phones: usize,
     /// How long a phone waits for a reply.
     pub patience: Duration,
+    /// Between an answer and the next of the same phone.
+    pub rest: Duration,
 }
 
 impl Size {
     /// What most kinds of faults are tried on.
     pub const fn usual() -> Self {
-        Self { links: 12_000, phones: 16, patience: Duration::from_secs(20) }
+        Self { links: 12_000, phones: 16, patience: Duration::from_secs(20), rest: Duration::from_millis(10) }
     }
 }
+
+/// What the key of a scene opens.
+pub const SCOPES: &str = "progress:read,units:write";
 
 /// A survey under load.
 pub struct Scene {
@@ -51,7 +56,7 @@ pub struct Scene {
     pub phones: Phones,
     /// Where they knock.
     pub door: Door,
-    /// A key that may see the progress.
+    /// A key that may see the progress and name units.
     pub token: String,
     /// Links whose receipts were looked at after they were acknowledged.
     pub looked: BTreeSet<usize>,
@@ -87,10 +92,10 @@ impl Scene {
         setting.run(&["link", "issue", &survey, "--roster", &file("roster.csv", roster(size.links)), "--out", list]);
         setting.run(&["survey", "open", &survey]);
         setting.run_with(&["staff", "add", "watcher", "--role", "evaluator"], "a long pass phrase 1");
-        let token = setting.run(&["key", "add", "watch", "--for", "watcher", "--scope", "progress:read"]);
+        let token = setting.run(&["key", "add", "watch", "--for", "watcher", "--scope", SCOPES]);
         let ledger = Arc::new(Ledger::new(links(list)));
         let door = Door::default();
-        let phones = Phones::new(size.phones, &ledger, &door, size.patience, chance);
+        let phones = Phones::new(size, &ledger, &door, chance);
         Self {
             database,
             setting,

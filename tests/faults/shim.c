@@ -97,9 +97,11 @@ static int opened(const char *path, int flags, mode_t mode) {
     if (!name) return real_open(path, flags, mode);
     pthread_mutex_lock(&lock);
     struct stat found;
-    int made = (flags & O_CREAT) && stat(path, &found) != 0;
+    int exists = stat(path, &found) == 0;
+    int made = (flags & O_CREAT) && !exists;
     int file = -1;
-    if (control[WRITE_ERROR] && ((flags & O_ACCMODE) != O_RDONLY || made)) {
+    /* A file that is there and must not be is that first, as on a true disk. */
+    if (control[WRITE_ERROR] && ((flags & O_ACCMODE) != O_RDONLY || made) && !((flags & O_EXCL) && exists)) {
         errno = (int)control[WRITE_ERROR];
     } else {
         file = real_open(path, flags, mode);

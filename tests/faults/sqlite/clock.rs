@@ -2,7 +2,7 @@
 
 use crate::Run;
 use crate::report::Rounds;
-use crate::scene::{Scene, Size};
+use crate::scene::{SCOPES, Scene, Size};
 use crate::shim::Shim;
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ pub fn jumps(run: &mut Run, rounds: &mut Rounds<'_>) {
         scene.load(20);
         // The new password has taken the key away.
         let name = format!("watch {round}");
-        scene.token = scene.setting.run(&["key", "add", &name, "--for", "watcher", "--scope", "progress:read"]);
+        scene.token = scene.setting.run(&["key", "add", &name, "--for", "watcher", "--scope", SCOPES]);
         rounds.note(recovery, &scene.check());
     }
     rounds.conclude(&scene.finish());
@@ -45,9 +45,10 @@ pub fn closing_time(run: &mut Run, rounds: &mut Rounds<'_>) {
         shim.preload(&mut scene.setting, &folder, false);
         let node = scene.serve();
         scene.load(20);
+        scene.phones.pause();
         shim.move_clock(jump);
-        // Longer than between two looks of the keeper at what is due.
-        scene.load_for(Duration::from_secs(12));
+        // Longer than between two looks of the server at what is due.
+        std::thread::sleep(Duration::from_secs(11));
         let began = Instant::now();
         shim.move_clock(0);
         let recovery = scene.recovered(began);

@@ -88,6 +88,36 @@ fn refuses(scene: &Scene, node: &mut Node) {
     assert!(matches!(reply.status, 200 | 503), "a look during the fault: {} {}", reply.status, reply.body);
 }
 
+/// Many looks at once, so that the server has to open more connections to its database.
+fn crowd(scene: &Scene) {
+    let code = scene.ledger.with(0, |entry| entry.code.clone());
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let mut client = scene.client();
+                for _ in 0..20 {
+                    let _ = client.get(&format!("/api/v1/links/{code}"), "Prefer: return=minimal\r\n");
+                }
+            });
+        }
+    });
+}
+
+/// Whoever is not a recipient can write, too, and again: on every connection that the server keeps.
+fn others_can_write(scene: &Scene, round: usize) {
+    std::thread::scope(|scope| {
+        for place in 0..6 {
+            scope.spawn(move || {
+                let unit = format!("code,name,parent,level\nN{round}{place},New,C,county\n");
+                let reply = scene.client().post_as(&scene.token, "/api/v1/units", "text/csv", &unit).unwrap();
+                if reply.status != 200 {
+                    scene.ledger.complain(format!("a unit cannot be named after the fault: {}", reply.body));
+                }
+            });
+        }
+    });
+}
+
 /// Writes and syncs that fail with each of the errors that a disk has.
 pub fn errors(run: &mut Run, rounds: &mut Rounds<'_>) {
     let mut scene = Scene::open(run.engine, Size::usual(), &run.chance);
@@ -107,10 +137,12 @@ pub fn errors(run: &mut Run, rounds: &mut Rounds<'_>) {
         std::thread::sleep(Duration::from_micros(run.chance.below(20_000)));
         fail[round % fail.len()]();
         refuses(&scene, &mut node);
+        crowd(&scene);
         let began = Instant::now();
         shim.fail_writes(Errno::None);
         shim.fail_syncs(Errno::None);
         let recovery = scene.recovered(began);
+        others_can_write(&scene, round);
         assert!(node.runs(), "the server goes on by itself");
         rounds.note(recovery, &scene.check());
     }
