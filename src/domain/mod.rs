@@ -27,6 +27,7 @@ pub mod seen;
 pub mod sheet;
 pub mod staff;
 pub mod statistics;
+pub mod steady;
 pub mod survey;
 pub mod tally;
 pub mod token;

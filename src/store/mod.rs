@@ -89,9 +89,14 @@ impl Db {
         Ok(Self { pool, manager })
     }
 
-    /// A connection of its own, for a thread that keeps it.
+    /// A connection of its own, for a thread that keeps it. Whoever stands still in the middle of a change there, as a
+    /// machine does while it is moved, holds other nodes up no longer than this.
     fn establish(&self) -> Result<Conn> {
-        self.manager.establish()
+        let mut conn = self.manager.establish()?;
+        if let Conn::Postgres(conn) = &mut conn {
+            conn.batch_execute("SET idle_in_transaction_session_timeout = '5s'")?;
+        }
+        Ok(conn)
     }
 
     /// Which engine it is.
@@ -132,8 +137,41 @@ impl Db {
     /// must have no effect but on the database.
     pub fn write<T>(&self, name: &'static str, mut body: impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
-        transaction(&mut conn, name, &mut body)
+        let done = transaction(&mut conn, name, &mut body);
+        if let Err(Error::Database(error)) = &done
+            && is_read_only(error)
+        {
+            forsake(&mut conn);
+        }
+        done
     }
+}
+
+/// Fails where nothing can be written. SQLite opens a file in silence that it can only read.
+pub fn try_writing(conn: &mut Conn) -> Result<()> {
+    match conn {
+        Conn::Sqlite(conn) => Ok(conn.batch_execute("DELETE FROM secret WHERE FALSE")?),
+        // A server that takes no changes now may take them later, on the same connection.
+        Conn::Postgres(_) => Ok(()),
+    }
+}
+
+/// Whether a change failed because the connection can only read.
+fn is_read_only(error: &DieselError) -> bool {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => true,
+        DieselError::DatabaseError(_, info) => info.message().contains("readonly database"),
+        _ => false,
+    }
+}
+
+/// Lets the pool close a connection instead of keeping it: opened while the disk could only be read, or to a server
+/// that has become a standby, it would never write again. The pool keeps none in the middle of a transaction.
+fn forsake(conn: &mut Conn) {
+    let _ = match conn {
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
+    };
 }
 
 /// Whether the database answers.

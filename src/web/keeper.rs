@@ -9,6 +9,7 @@ use super::shelf::Shelf;
 use super::staff::Importing;
 use crate::config::Clock;
 use crate::domain::pace::Pace;
+use crate::domain::steady::Steady;
 use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
@@ -17,7 +18,7 @@ use chrono::{DateTime, Utc};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between two rounds.
 const ROUND: Duration = Duration::from_secs(10);
@@ -50,8 +51,9 @@ impl Keeper {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
             let mut waited = false;
+            let (began, mut steady) = (Instant::now(), Steady::default());
             loop {
-                duties.round();
+                duties.round(steady.believes(duties.clock.now(), began.elapsed()));
                 waited = duties.forget_forms(waited);
                 if stopped.recv_timeout(ROUND) != Err(RecvTimeoutError::Timeout) {
                     break;
@@ -78,20 +80,26 @@ impl Keeper {
 }
 
 impl Duties {
-    /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up.
-    fn round(&self) {
+    /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up. What
+    /// cannot be taken back waits while the clock is not believed.
+    fn round(&self, believed: bool) {
         let now = self.clock.now();
+        if !believed {
+            tracing::warn!(
+                "the clock has jumped: nothing opens, closes or is erased until it has gone evenly for a while"
+            );
+        }
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
         let deeds: [(&str, &dyn Fn() -> Result<()>); 7] = [
-            ("keep dates", &|| self.keep_dates(&actor)),
+            ("keep dates", &|| if believed { self.keep_dates(&actor) } else { Ok(()) }),
             ("end sendings", &|| self.end_sendings()),
-            ("forget contacts", &|| self.forget_contacts(&actor)),
+            ("forget contacts", &|| if believed { self.forget_contacts(&actor) } else { Ok(()) }),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
-            ("forget requests", &|| self.forget_requests(now)),
+            ("forget requests", &|| if believed { self.forget_requests(now) } else { Ok(()) }),
         ];
         for (name, deed) in deeds {
             if let Err(error) = deed() {

@@ -287,6 +287,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
+    db.write("try writing", store::try_writing)?;
     let pace = Arc::default();
     let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
     let (frozen, attempts, keying, issuing) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());

@@ -1,8 +1,9 @@
 //! What is compared after every round: the ledger with the links, the responses, the progress, the pages and the
 //! program's own reconciliation, and the audit chain.
 
-use crate::database::Engine;
-use crate::ledger::{self, Entry, Sure};
+use crate::database::{Database, Engine};
+use crate::ledger::{self, Entry, Ledger, Sure};
+use crate::node::Setting;
 use crate::scene::Scene;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -37,45 +38,59 @@ impl Verdict {
 }
 
 /// Counts of one unit by state.
-type States = BTreeMap<String, u64>;
+pub type States = BTreeMap<String, u64>;
 
 /// While the survey is open.
 pub fn open(scene: &mut Scene) -> Verdict {
     let mut verdict = Verdict { wrong: scene.ledger.complaints(), ..Verdict::default() };
     let entries = scene.ledger.entries();
-    let units = stored(scene, &entries, &mut verdict);
+    let units = stored(&scene.database, &scene.survey, &scene.ledger, &entries, &mut verdict);
     looked_at(scene, &entries, &mut verdict);
     progress(scene, &units, &mut verdict);
-    commands(scene, &mut verdict);
+    commands(&scene.setting, &scene.survey, &mut verdict);
     verdict.acknowledged = scene.ledger.acknowledged();
     verdict
 }
 
 /// After the last round: closes, releases, verifies.
-pub fn closed(scene: &mut Scene) -> Verdict {
+pub fn last(scene: &mut Scene) -> Verdict {
     let mut verdict = open(scene);
-    let survey = scene.survey.as_str();
-    for arguments in [&["survey", "close", survey][..], &["survey", "release", survey]] {
-        let done = scene.setting.try_run(arguments);
-        if !done.status.success() {
-            verdict.wrong.push(format!("{arguments:?}: {}", done.err));
-        }
-    }
-    commands(scene, &mut verdict);
+    command(&scene.setting, &["survey", "close", &scene.survey], &mut verdict);
+    let closed = closed(scene);
+    verdict.lost.extend(closed.lost);
+    verdict.doubled.extend(closed.doubled);
+    verdict.wrong.extend(closed.wrong);
+    verdict
+}
+
+/// When the survey is closed: releases and verifies.
+pub fn closed(scene: &mut Scene) -> Verdict {
+    let mut verdict = Verdict { wrong: scene.ledger.complaints(), ..Verdict::default() };
     let entries = scene.ledger.entries();
-    stored(scene, &entries, &mut verdict);
+    stored(&scene.database, &scene.survey, &scene.ledger, &entries, &mut verdict);
+    looked_at(scene, &entries, &mut verdict);
+    command(&scene.setting, &["survey", "release", &scene.survey], &mut verdict);
+    commands(&scene.setting, &scene.survey, &mut verdict);
+    verdict.acknowledged = scene.ledger.acknowledged();
     verdict
 }
 
 /// The tables against the ledger.
-fn stored(scene: &Scene, entries: &[Entry], verdict: &mut Verdict) -> BTreeMap<String, States> {
-    let hash = match scene.database.engine {
-        Engine::Sqlite => "lower(hex(hash))",
-        Engine::Postgres => "encode(hash, 'hex')",
+pub fn stored(
+    database: &Database,
+    survey: &str,
+    ledger: &Ledger,
+    entries: &[Entry],
+    verdict: &mut Verdict,
+) -> BTreeMap<String, States> {
+    let (hash, of) = match database.engine {
+        Engine::Sqlite => ("lower(hex(hash))", "lower(hex(survey))"),
+        Engine::Postgres => ("encode(hash, 'hex')", "encode(survey, 'hex')"),
     };
-    let links = scene.database.lines(&format!("SELECT {hash} || ' ' || unit || ' ' || state AS line FROM link"));
-    let responses = scene.database.lines("SELECT unit || ' ' || answers AS line FROM response");
-    let by_hash = scene.ledger.by_hash();
+    let of = format!("{of} = '{}'", survey.replace('-', ""));
+    let links = database.lines(&format!("SELECT {hash} || ' ' || unit || ' ' || state AS line FROM link WHERE {of}"));
+    let responses = database.lines(&format!("SELECT unit || ' ' || answers AS line FROM response WHERE {of}"));
+    let by_hash = ledger.by_hash();
     let mut units = BTreeMap::<String, States>::new();
     let mut states = vec![String::new(); entries.len()];
     for link in links {
@@ -184,11 +199,14 @@ fn progress(scene: &Scene, units: &BTreeMap<String, States>, verdict: &mut Verdi
 }
 
 /// The program's own reconciliation and the audit chain.
-fn commands(scene: &Scene, verdict: &mut Verdict) {
-    for arguments in [&["verify", &scene.survey][..], &["audit", "verify"]] {
-        let done = scene.setting.try_run(arguments);
-        if !done.status.success() {
-            verdict.wrong.push(format!("{arguments:?}: {}{}", done.out, done.err));
-        }
+pub fn commands(setting: &Setting, survey: &str, verdict: &mut Verdict) {
+    command(setting, &["verify", survey], verdict);
+    command(setting, &["audit", "verify"], verdict);
+}
+
+fn command(setting: &Setting, arguments: &[&str], verdict: &mut Verdict) {
+    let done = setting.try_run(arguments);
+    if !done.status.success() {
+        verdict.wrong.push(format!("{arguments:?}: {}{}", done.out, done.err));
     }
 }

@@ -57,6 +57,15 @@ impl Client {
         self.send(&format!("GET {path} HTTP/1.1\r\nHost: survey.example\r\n{headers}\r\n"))
     }
 
+    /// `POST` with a key.
+    pub fn post_as(&mut self, token: &str, path: &str, media_type: &str, body: &str) -> Result<Reply> {
+        let length = body.len();
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nHost: survey.example\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+        ))
+    }
+
     /// `POST`.
     pub fn post(&mut self, path: &str, media_type: &str, body: &str) -> Result<Reply> {
         let length = body.len();

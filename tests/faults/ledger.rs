@@ -4,7 +4,7 @@
 use fivepoint::domain::token::Code;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
 /// Questions of the survey; five options each give every link its own answer.
@@ -42,8 +42,10 @@ pub struct Entry {
     pub receipt: Option<String>,
     /// When the answer was acknowledged.
     pub at: Option<Instant>,
-    /// What the scene's [mark](Ledger::mark_with) said just after it was acknowledged.
+    /// What the [mark](Ledger::mark_with) said just after it was acknowledged.
     pub mark: u64,
+    /// The same of the act before, that it was started or declined.
+    pub mark_before: u64,
 }
 
 type Mark = Box<dyn Fn() -> u64 + Send + Sync>;
@@ -57,6 +59,7 @@ pub struct Ledger {
     failed: AtomicUsize,
     wrong: Mutex<Vec<String>>,
     mark: Mutex<Option<Mark>>,
+    closing: AtomicBool,
 }
 
 impl Ledger {
@@ -72,6 +75,7 @@ impl Ledger {
             failed: AtomicUsize::new(0),
             wrong: Mutex::default(),
             mark: Mutex::default(),
+            closing: AtomicBool::new(false),
         }
     }
 
@@ -98,7 +102,7 @@ impl Ledger {
 
     /// Notes that an answer was acknowledged as new (201, 303) or as known (200).
     pub fn acknowledge(&self, number: usize, receipt: Option<&str>, new: bool) {
-        let mark = self.mark.lock().unwrap().as_ref().map_or(0, |mark| mark());
+        let mark = self.mark();
         self.with(number, |entry| {
             match (entry.submitted, new) {
                 (Sure::No, _) => self.complain(format!("link {number}: acknowledged what was never sent")),
@@ -121,6 +125,29 @@ impl Ledger {
                 self.acknowledged.fetch_add(1, Ordering::SeqCst);
             }
         });
+    }
+
+    fn mark(&self) -> u64 {
+        self.mark.lock().unwrap().as_ref().map_or(0, |mark| mark())
+    }
+
+    /// Notes that a link was started or declined.
+    pub fn moved(&self, number: usize, declined: bool) {
+        let mark = self.mark();
+        self.with(number, |entry| {
+            *(if declined { &mut entry.declined } else { &mut entry.started }) = Sure::Yes;
+            entry.mark_before = mark;
+        });
+    }
+
+    /// From now on the survey may be closed.
+    pub fn closing(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the survey may be closed.
+    pub fn may_be_closed(&self) -> bool {
+        self.closing.load(Ordering::SeqCst)
     }
 
     /// Notes something that must not happen.
@@ -156,6 +183,23 @@ impl Ledger {
     /// A copy of everything, with the number of each link as its place.
     pub fn entries(&self) -> Vec<Entry> {
         self.entries.iter().map(|entry| entry.lock().unwrap().clone()).collect()
+    }
+
+    /// The same as it was known when the [mark](Self::mark_with) was so large. What was acknowledged later was perhaps
+    /// done by then, or not.
+    pub fn entries_at(&self, mark: u64) -> Vec<Entry> {
+        let mut entries = self.entries();
+        for entry in &mut entries {
+            if entry.submitted == Sure::Yes && entry.mark > mark {
+                entry.submitted = Sure::Perhaps;
+            }
+            if entry.mark_before > mark {
+                for sure in [&mut entry.started, &mut entry.declined] {
+                    *sure = if *sure == Sure::Yes { Sure::Perhaps } else { *sure };
+                }
+            }
+        }
+        entries
     }
 
     /// Links by the hash under which the database keeps them, in hexadecimal digits.

@@ -26,6 +26,7 @@ mod phones;
 mod postgres;
 mod report;
 mod scene;
+mod shim;
 mod sqlite;
 
 use chance::Chance;

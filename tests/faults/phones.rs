@@ -4,13 +4,11 @@
 use crate::chance::Chance;
 use crate::client::{Client, Door, Reply};
 use crate::ledger::{Ledger, Sure, options, other};
+use crate::scene::Size;
 use std::io::Result;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-
-/// Between an answer and the next, so that a round is no more than some hundred answers.
-const REST: Duration = Duration::from_millis(2);
 
 /// Between a failure and the next try. Shorter than the Retry-After that is sent along: what phones do must not be what
 /// makes a server well again.
@@ -57,19 +55,20 @@ pub struct Phones {
 }
 
 impl Phones {
-    /// So many phones that wait for [`Phones::go`]. Each waits for a reply as long as `patience`.
-    pub fn new(count: usize, ledger: &Arc<Ledger>, door: &Door, patience: Duration, chance: &Chance) -> Self {
+    /// The phones of a scene of that size; they wait for [`Phones::go`].
+    pub fn new(size: Size, ledger: &Arc<Ledger>, door: &Door, chance: &Chance) -> Self {
         let gate = Arc::<Gate>::default();
         let phone = |number: usize| {
             let mut phone = Phone {
                 ledger: Arc::clone(ledger),
                 gate: Arc::clone(&gate),
-                client: Client::new(door.clone(), patience),
+                client: Client::new(door.clone(), size.patience),
                 chance: chance.for_part(&format!("phone {number}")),
+                rest: size.rest,
             };
             std::thread::spawn(move || phone.run())
         };
-        let threads = (0..count).map(phone).collect();
+        let threads = (0..size.phones).map(phone).collect();
         Self { gate, threads }
     }
 
@@ -111,6 +110,7 @@ struct Phone {
     gate: Arc<Gate>,
     client: Client,
     chance: Chance,
+    rest: Duration,
 }
 
 /// What is asked for.
@@ -138,7 +138,7 @@ impl Phone {
                     Tried::Over => return,
                 }
             }
-            std::thread::sleep(REST);
+            std::thread::sleep(self.rest);
         }
     }
 
@@ -226,11 +226,11 @@ impl Phone {
                 false
             }
             (200, Wish::Start) => {
-                self.ledger.with(number, |entry| entry.started = Sure::Yes);
+                self.ledger.moved(number, false);
                 true
             }
             (200, Wish::Decline) => {
-                self.ledger.with(number, |entry| entry.declined = Sure::Yes);
+                self.ledger.moved(number, true);
                 true
             }
             (200 | 201, Wish::Submit { form: false }) => {
@@ -248,6 +248,8 @@ impl Phone {
                 self.ledger.acknowledge(number, None, false);
                 true
             }
+            // Nothing was recorded, and never will be.
+            (410, _) if self.ledger.may_be_closed() => true,
             (status, _) => {
                 let after = began.elapsed().as_millis();
                 self.ledger.complain(format!("link {number}: {status} after {after} ms: {}", reply.body.trim_end()));

@@ -88,7 +88,7 @@ impl Rounds<'_> {
             row.kind,
             row.engine,
             row.times.len(),
-            row.acknowledged,
+            verdict.acknowledged,
             milliseconds(recovery)
         );
         self.conclude(verdict);

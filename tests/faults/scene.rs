@@ -28,14 +28,19 @@ pub struct Size {
     pub phones: usize,
     /// How long a phone waits for a reply.
     pub patience: Duration,
+    /// Between an answer and the next of the same phone.
+    pub rest: Duration,
 }
 
 impl Size {
     /// What most kinds of faults are tried on.
     pub const fn usual() -> Self {
-        Self { links: 12_000, phones: 16, patience: Duration::from_secs(20) }
+        Self { links: 12_000, phones: 16, patience: Duration::from_secs(20), rest: Duration::from_millis(10) }
     }
 }
+
+/// What the key of a scene opens.
+pub const SCOPES: &str = "progress:read,units:write";
 
 /// A survey under load.
 pub struct Scene {
@@ -51,10 +56,11 @@ pub struct Scene {
     pub phones: Phones,
     /// Where they knock.
     pub door: Door,
-    /// A key that may see the progress.
+    /// A key that may see the progress and name units.
     pub token: String,
     /// Links whose receipts were looked at after they were acknowledged.
     pub looked: BTreeSet<usize>,
+    kept_open: Option<Node>,
     _files: TempDir,
 }
 
@@ -81,17 +87,27 @@ impl Scene {
         };
         let survey = setting.run(&["survey", "import", &file("survey.toml", questionnaire())]);
         setting.run(&["unit", "import", &file("units.csv", units())]);
-        let people = (0..size.links).fold("unit\n".to_owned(), |roster, number| roster + &unit(number) + "\n");
         let list = files.path().join("links.csv");
         let list = list.to_str().unwrap();
-        setting.run(&["link", "issue", &survey, "--roster", &file("roster.csv", people), "--out", list]);
+        setting.run(&["link", "issue", &survey, "--roster", &file("roster.csv", roster(size.links)), "--out", list]);
         setting.run(&["survey", "open", &survey]);
         setting.run_with(&["staff", "add", "watcher", "--role", "evaluator"], "a long pass phrase 1");
-        let token = setting.run(&["key", "add", "watch", "--for", "watcher", "--scope", "progress:read"]);
+        let token = setting.run(&["key", "add", "watch", "--for", "watcher", "--scope", SCOPES]);
         let ledger = Arc::new(Ledger::new(links(list)));
         let door = Door::default();
-        let phones = Phones::new(size.phones, &ledger, &door, size.patience, chance);
-        Self { database, setting, survey, ledger, phones, door, token, looked: BTreeSet::new(), _files: files }
+        let phones = Phones::new(size, &ledger, &door, chance);
+        Self {
+            database,
+            setting,
+            survey,
+            ledger,
+            phones,
+            door,
+            token,
+            looked: BTreeSet::new(),
+            kept_open: None,
+            _files: files,
+        }
     }
 
     /// Starts a server and leads the phones to it.
@@ -150,7 +166,35 @@ impl Scene {
     /// Closes, releases and verifies, after the last round.
     pub fn finish(&mut self) -> check::Verdict {
         self.phones.pause();
+        check::last(self)
+    }
+
+    /// The same where the survey is closed already.
+    pub fn finish_closed(&mut self) -> check::Verdict {
+        self.phones.pause();
         check::closed(self)
+    }
+
+    /// Keeps a server for the checks that follow.
+    pub fn keep_open(&mut self, node: Node) {
+        self.door.lead_to(&node.address);
+        self.kept_open = Some(node);
+    }
+
+    /// Another open survey in the same database, without links.
+    pub fn another(&self) -> String {
+        let file = self.setting.folder.join("survey.toml");
+        let survey = self.setting.run(&["survey", "import", file.to_str().unwrap()]);
+        self.setting.run(&["survey", "open", &survey]);
+        survey
+    }
+
+    /// Lets a survey close by itself so many seconds from now; on SQLite only.
+    pub fn closes_in(&self, survey: &str, seconds: i64) {
+        let id = survey.replace('-', "");
+        self.database.execute(&format!(
+            "UPDATE survey SET closes_at = datetime('now', '{seconds} seconds') WHERE lower(hex(id)) = '{id}'"
+        ));
     }
 }
 
@@ -182,8 +226,13 @@ fn units() -> String {
     (0..UNITS).map(unit).fold(city, |units, unit| format!("{units}{unit},Institution {unit},D,institution\n"))
 }
 
+/// A roster of so many people.
+pub fn roster(people: usize) -> String {
+    (0..people).fold("unit\n".to_owned(), |roster, number| roster + &unit(number) + "\n")
+}
+
 /// The links of a list, each with its code and unit.
-fn links(list: &str) -> Vec<(String, String)> {
+pub fn links(list: &str) -> Vec<(String, String)> {
     let text = std::fs::read_to_string(list).unwrap();
     let mut csv = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
     csv.records().map(|row| row.unwrap()).map(|row| (row[5].to_owned(), row[0].to_owned())).collect()

@@ -1,6 +1,7 @@
 //! When the program refuses to start, and how it stops.
 
-use crate::harness::{Database, Engine, Phone, Program, Scene, UNITS, form, on_both_engines, sheet};
+use crate::harness::{Api, Database, Engine, PASSWORD, Phone, Program, Scene, UNITS, form, on_both_engines, sheet};
+use serde_json::json;
 
 on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
     let scene = Scene::open(&database, 1);
@@ -184,4 +185,25 @@ fn a_secret_is_made_beside_a_new_sqlite_file_and_kept() {
     run();
     assert_eq!(std::fs::read_to_string(&secret).unwrap(), made);
     assert!(path.exists());
+}
+
+#[test]
+fn a_server_whose_connections_began_read_only_writes_again() {
+    let database = Database::fresh(Engine::Postgres);
+    let program = Program::new(&database);
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
+    program.run_with(&["staff", "add", "evaluator", "--role", "evaluator"], PASSWORD);
+    let name = database.url.rsplit_once('/').unwrap().1.to_owned();
+    let read_only =
+        |on: &str| database.execute(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}"));
+    let key = program.run(&["key", "add", "units", "--for", "evaluator", "--scope", "units:write"]);
+    read_only("on");
+    let server = program.serve();
+    let api = Api::new(&server, Some(&key));
+    let unit =
+        || api.post("/api/v1/units", Some(json!({"units": [{"code": "N", "name": "新", "level": "city"}]}))).status;
+    assert!(unit() >= 500);
+    read_only("off");
+    // Each of the connections that were opened meanwhile fails once, and is not kept.
+    assert!((0..=8).any(|_| unit() == 200), "no connection ever writes again");
 }

@@ -41,8 +41,8 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "unreplicated", engine: Postgres, rounds: 2, needs: &[], run: standby::unreplicated },
 ];
 
-/// Where nothing else is asked for: few phones' patience is tried, and many links are not needed.
-const SIZE: Size = Size { links: 30_000, phones: 16, patience: Duration::from_secs(20) };
+/// A server is waited for longer here than a disk, and fewer links are answered.
+const SIZE: Size = Size { links: 30_000, ..Size::usual() };
 
 /// A survey on a cluster.
 fn scene(cluster: &Cluster, chance: &Chance) -> Scene {

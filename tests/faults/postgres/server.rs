@@ -74,7 +74,10 @@ pub fn killed(run: &mut Run, given: &mut Rounds<'_>) {
 pub fn session_killed(run: &mut Run, given: &mut Rounds<'_>) {
     rounds(run, given, "", |cluster, _, _| {
         cluster.kill_backend();
-        Instant::now()
+        let over = Instant::now();
+        // The checks have connections of their own, which it takes again when it has recovered.
+        drop(cluster.connect());
+        over
     });
 }
 
@@ -121,7 +124,7 @@ pub fn no_slots(run: &mut Run, given: &mut Rounds<'_>) {
 pub fn locked(run: &mut Run, given: &mut Rounds<'_>) {
     rounds(run, given, "", |cluster, scene, _| {
         let seconds = if scene.looked.is_empty() { 3 } else { 13 };
-        let mut conn = cluster.connect_to(&scene.setting.url);
+        let mut conn = cluster.connect_to(&scene.database.url);
         conn.batch_execute("BEGIN; SELECT 1 FROM survey FOR UPDATE").unwrap();
         std::thread::sleep(Duration::from_secs(seconds));
         conn.batch_execute("COMMIT").unwrap();

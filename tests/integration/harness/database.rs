@@ -52,6 +52,12 @@ impl Database {
         Self { engine: Engine::Postgres, folder: folder(), url, made }
     }
 
+    /// One that was made elsewhere and is dropped there.
+    #[allow(dead_code, reason = "used by the trial by faults")]
+    pub fn existing(engine: Engine, url: String) -> Self {
+        Self { engine, folder: folder(), url, made: None }
+    }
+
     /// Runs a query that gives lines of text.
     pub fn lines(&self, query: &str) -> Vec<String> {
         let query = format!("SELECT line FROM ({query}) AS q (line)");
