@@ -27,9 +27,12 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
     PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
     PRAGMA secure_delete = ON;";
 
-/// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default.
+/// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default; and the server
+/// lets go soon of what a node holds that it can no longer reach.
 const POSTGRES_SETTINGS: &str = "SET synchronous_commit = on; SET application_name = 'fivepoint'; \
-    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';";
+    SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; \
+    SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; \
+    SET tcp_user_timeout = '10s';";
 
 /// Makes connections for the pool and for threads that keep one.
 #[derive(Clone)]

@@ -117,9 +117,14 @@ impl Db {
         Ok(Self { pool, front, manager, meters })
     }
 
-    /// A connection of its own, for a thread that keeps it.
+    /// A connection of its own, for a thread that keeps it. Whoever stands still in the middle of a change there, as a
+    /// machine does while it is moved, holds other nodes up no longer than this.
     fn establish(&self) -> Result<Conn> {
-        self.manager.establish()
+        let mut conn = self.manager.establish()?;
+        if let Conn::Postgres(conn) = &mut conn {
+            conn.batch_execute("SET idle_in_transaction_session_timeout = '5s'")?;
+        }
+        Ok(conn)
     }
 
     /// What is counted of it.

@@ -23,6 +23,7 @@ mod ledger;
 mod need;
 mod node;
 mod phones;
+mod postgres;
 mod report;
 mod scene;
 mod shim;
@@ -100,7 +101,7 @@ pub struct Run {
 
 /// All kinds, in the order in which they are tried.
 fn kinds() -> impl Iterator<Item = &'static Kind> {
-    [sqlite::KINDS].into_iter().flatten()
+    [sqlite::KINDS, postgres::KINDS].into_iter().flatten()
 }
 
 fn main() -> ExitCode {

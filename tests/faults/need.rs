@@ -10,6 +10,8 @@ pub enum Need {
     Mount,
     /// A C compiler, for a library that stands between the program and the system.
     Compiler,
+    /// Network name spaces and lines between them.
+    Namespaces,
 }
 
 impl Need {
@@ -20,6 +22,10 @@ impl Need {
                 // In a name space of its own, so that nothing is left behind.
                 let mount = "mount -t tmpfs -o size=64k none /mnt";
                 (!works("unshare", &["--mount", "sh", "-c", mount])).then(|| "needs the right to mount".to_owned())
+            }
+            Self::Namespaces => {
+                let line = "ip link add fpnear type veth peer name fpfar && ip link set fpnear up";
+                (!works("unshare", &["--net", "sh", "-c", line])).then(|| "needs root and iproute2".to_owned())
             }
             Self::Compiler => (!works("cc", &["--version"])).then(|| "needs a C compiler, cc".to_owned()),
         }

@@ -28,29 +28,34 @@ struct Line {
 
 impl Database {
     pub fn fresh(engine: Engine) -> Self {
-        let folder = TempDir::with_prefix("fivepoint-test-").unwrap();
         match engine {
             Engine::Sqlite => {
+                let folder = folder();
                 let url = format!("sqlite:{}", folder.path().join("fivepoint.db").display());
                 Self { engine, folder, url, made: None }
             }
             Engine::Postgres => {
-                let server = std::env::var("FIVEPOINT_TEST_POSTGRES").expect(
+                Self::on(&std::env::var("FIVEPOINT_TEST_POSTGRES").expect(
                     "FIVEPOINT_TEST_POSTGRES is not set: run the tests with tests/run, which starts a PostgreSQL",
-                );
-                let name = format!("t{}", uuid::Builder::from_random_bytes(random()).into_uuid().simple());
-                let mut conn = PgConnection::establish(&server).unwrap();
-                conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-                let (head, _) = server.rsplit_once('/').unwrap();
-                Self { engine, folder, url: format!("{head}/{name}"), made: Some((server, name)) }
+                ))
             }
         }
+    }
+
+    /// A fresh database on that PostgreSQL server.
+    pub fn on(server: &str) -> Self {
+        let name = format!("t{}", uuid::Builder::from_random_bytes(random()).into_uuid().simple());
+        let mut conn = PgConnection::establish(server).unwrap();
+        conn.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
+        let (head, _) = server.rsplit_once('/').unwrap();
+        let (url, made) = (format!("{head}/{name}"), Some((server.to_owned(), name)));
+        Self { engine: Engine::Postgres, folder: folder(), url, made }
     }
 
     /// One that was made elsewhere and is dropped there.
     #[allow(dead_code, reason = "used by the trial by faults")]
     pub fn existing(engine: Engine, url: String) -> Self {
-        Self { engine, folder: TempDir::with_prefix("fivepoint-test-").unwrap(), url, made: None }
+        Self { engine, folder: folder(), url, made: None }
     }
 
     /// Runs a query that gives lines of text.
@@ -138,6 +143,10 @@ impl Drop for Database {
             let _ = conn.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
         }
     }
+}
+
+fn folder() -> TempDir {
+    TempDir::with_prefix("fivepoint-test-").unwrap()
 }
 
 pub fn random() -> [u8; 16] {
