@@ -132,10 +132,14 @@ impl Db {
         Arc::clone(&self.meters)
     }
 
-    /// Connections of the pool: how many there may be, how many there are, how many of these are idle.
+    /// Connections of the pools: how many there may be, how many there are, how many of these are idle.
     pub fn connections(&self) -> (u32, u32, u32) {
-        let state = self.pool.state();
-        (self.pool.max_size(), state.connections, state.idle_connections)
+        let (back, front) = (self.pool.state(), self.front.state());
+        (
+            self.pool.max_size() + self.front.max_size(),
+            back.connections + front.connections,
+            back.idle_connections + front.idle_connections,
+        )
     }
 
     /// Bytes of the file of an embedded database and of its log.

@@ -29,7 +29,7 @@ use crate::domain::token::Secret;
 use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::recorder::Recorder;
-use crate::store::{Conn, Db, nodes, surveys};
+use crate::store::{Conn, Db, nodes, surveys, try_writing};
 use actix_web::dev::Service;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
@@ -251,7 +251,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let listener =
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
-    db.write("try writing", store::try_writing)?;
+    db.write("try writing", try_writing)?;
     let pace = Arc::default();
     let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
     let (frozen, attempts, keying, issuing) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());

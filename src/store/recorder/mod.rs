@@ -87,7 +87,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether it tells that something was done before.
     const fn says_done(&self) -> bool {
-        matches!(self, Self::AlreadyRecorded | Self::Now(_))
+        matches!(self, Self::AlreadyRecorded(_) | Self::Now(_))
     }
 }
 
