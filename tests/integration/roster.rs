@@ -371,7 +371,7 @@ on_both_engines!(contacts_are_forgotten_when_their_days_are_over, |database| {
     // From then on the seal is asked for.
     let (own, list) = (format!("/staff/surveys/{}", scene.survey), desk.get("/staff/surveys").body);
     assert!(list.contains("还没有封存的调查") && list.contains(&format!("href=\"{own}/seal\"")), "{list}");
-    assert!(desk.get(&own).body.contains("关闭已经超过 90 天，还没有封存"));
+    assert!(desk.get(&own).body.contains("结束已经超过 90 天，还没有封存"));
     database.execute("UPDATE survey SET closed_at = '2999-01-01 00:00:00'");
     assert!(!desk.get("/staff/surveys").body.contains("还没有封存") && !desk.get(&own).body.contains("还没有封存"));
 });

@@ -122,10 +122,10 @@ on_both_engines!(a_secret_is_changed_while_surveys_are_answered, |database| {
     let api = Api::with_key(&alone, &third, "wang", &["surveys:read"], &[]);
     assert_eq!(api.get("/api/v1/surveys").status, 200);
     let cookie = li.cookie().unwrap();
-    let cookie = cookie.split_once('=').unwrap().1;
+    let (cookie, token) = (cookie.split_once('=').unwrap().1, li.token());
     let logs = [first, second, third].map(|server| server.stop().1).concat();
     let all = database.dump().join("\n") + &logs;
-    for word in [Program::new(&database).secret, NEW, PASSWORD, &phone, cookie, &li.token(), api.token()] {
+    for word in [Program::new(&database).secret, NEW, PASSWORD, &phone, cookie, &token, api.token()] {
         assert!(!all.contains(word), "{word}");
     }
 });
