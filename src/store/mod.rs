@@ -56,11 +56,14 @@ use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 pub use conn::Conn;
 use connect::Manager;
-use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, Connection, TransactionManager};
+use diesel::prelude::*;
 use diesel::r2d2::Pool;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_query;
+use diesel::sql_types::Integer;
 use statement::{postgres_statement, sqlite_statement};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The database: a pool of connections and the rules of using them.
 #[derive(Clone)]
@@ -71,6 +74,9 @@ pub struct Db {
 
 /// How often a change is tried again when it collides with another.
 const TRIES: u32 = 8;
+
+/// How long a checkpoint in the way is waited for.
+const SETTLING: Duration = Duration::from_secs(2);
 
 impl Db {
     /// Opens the database, brings its tables up to date, and refuses one that this program must not
@@ -122,9 +128,15 @@ impl Db {
     /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, which tells
     /// what was written together, as far as nobody is reading it.
     pub fn settle(&self) -> Result<()> {
-        self.read(|conn| match conn {
-            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-            Conn::Postgres(_) => Ok(()),
+        self.read(|conn| {
+            if let Conn::Sqlite(conn) = conn {
+                let began = Instant::now();
+                // A checkpoint of the recorder's, which is in the way, is over in a moment.
+                while !empty_log(conn)? && began.elapsed() < SETTLING {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+            Ok(())
         })
     }
 
@@ -134,6 +146,18 @@ impl Db {
         let mut conn = self.pool.get().map_err(|_| Error::Busy)?;
         transaction(&mut conn, name, &mut body)
     }
+}
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Empties the write-ahead log of SQLite; false where it is being read, or another checkpoint is being made.
+fn empty_log(conn: &mut SqliteConnection) -> QueryResult<bool> {
+    let done: Checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+    Ok(done.busy == 0)
 }
 
 /// Whether the database answers.
