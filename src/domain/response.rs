@@ -206,23 +206,23 @@ impl Submission {
             fault("respondent".to_owned(), problem);
         }
 
-        let mut given: Vec<Vec<&str>> = vec![Vec::new(); survey.questions.len()];
+        let mut given: Vec<Given<'_>> = vec![Given::Nothing; survey.questions.len()];
         for (number, code) in &raw.answers {
-            let place = number.parse::<usize>().ok().filter(|place| place.to_string() == *number);
-            match place.and_then(|place| given.get_mut(place.checked_sub(1)?)) {
-                Some(codes) if !code.is_empty() => codes.push(code),
-                Some(_) => {}
+            match place(number).and_then(|place| given.get_mut(place)) {
+                Some(_) if code.is_empty() => {}
+                Some(given @ Given::Nothing) => *given = Given::Code(code),
+                Some(given) => *given = Given::Several,
                 None => fault(format!("q{number}"), Problem::UnknownQuestion),
             }
         }
 
         let mut answers = Vec::with_capacity(survey.questions.len());
-        for (index, (question, codes)) in survey.questions.iter().zip(&given).enumerate() {
-            let answer = match codes.as_slice() {
-                [] if question.required => Err(Problem::Missing),
-                [] => Ok(Answer::Skipped),
-                [code] => answer(survey, code).ok_or(Problem::UnknownOption),
-                _ => Err(Problem::Repeated),
+        for (index, (question, given)) in survey.questions.iter().zip(given).enumerate() {
+            let answer = match given {
+                Given::Nothing if question.required => Err(Problem::Missing),
+                Given::Nothing => Ok(Answer::Skipped),
+                Given::Code(code) => answer(survey, code).ok_or(Problem::UnknownOption),
+                Given::Several => Err(Problem::Repeated),
             };
             match answer {
                 Ok(answer) => answers.push(answer),
@@ -235,6 +235,20 @@ impl Submission {
             _ => Err(errors),
         }
     }
+}
+
+/// What was sent for a question.
+#[derive(Clone, Copy)]
+enum Given<'a> {
+    Nothing,
+    Code(&'a str),
+    Several,
+}
+
+/// The place from 0 of a question with that number from 1, which is written in one way only.
+fn place(number: &str) -> Option<usize> {
+    let canonical = !number.starts_with('0') && number.bytes().all(|byte| byte.is_ascii_digit());
+    canonical.then(|| number.parse::<usize>().ok()?.checked_sub(1)).flatten()
 }
 
 fn answer(survey: &Survey, code: &str) -> Option<Answer> {

@@ -66,8 +66,11 @@ use crate::error::{Error, Result};
 pub use conn::Conn;
 use connect::Manager;
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
+use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
+use diesel::sql_query;
+use diesel::sql_types::Integer;
 use meters::Meters;
 use statement::{postgres_statement, sqlite_statement};
 use std::sync::Arc;
@@ -85,6 +88,9 @@ pub struct Db {
 
 /// How often a change is tried again when it collides with another.
 const TRIES: u32 = 8;
+
+/// How long a checkpoint in the way is waited for.
+const SETTLING: Duration = Duration::from_secs(2);
 
 impl Db {
     /// Opens the database, brings its tables up to date, and refuses one that this program must not
@@ -196,9 +202,15 @@ impl Db {
     /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, which tells
     /// what was written together, as far as nobody is reading it.
     pub fn settle(&self) -> Result<()> {
-        self.read(|conn| match conn {
-            Conn::Sqlite(conn) => Ok(conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?),
-            Conn::Postgres(_) => Ok(()),
+        self.read(|conn| {
+            if let Conn::Sqlite(conn) = conn {
+                let began = Instant::now();
+                // A checkpoint of the recorder's, which is in the way, is over in a moment.
+                while !empty_log(conn)? && began.elapsed() < SETTLING {
+                    std::thread::sleep(Duration::from_millis(20));
+                }
+            }
+            Ok(())
         })
     }
 
@@ -244,6 +256,18 @@ fn forsake(conn: &mut Conn) {
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
         Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN"),
     };
+}
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Empties the write-ahead log of SQLite; false where it is being read, or another checkpoint is being made.
+fn empty_log(conn: &mut SqliteConnection) -> QueryResult<bool> {
+    let done: Checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
+    Ok(done.busy == 0)
 }
 
 /// One change on a connection, tried again when it collides with another.

@@ -8,6 +8,7 @@ use crate::load::{Round, Source, round};
 use crate::pgbench::Pgbench;
 use crate::process::Server;
 use crate::scene::Scene;
+use crate::spent::{Meter, Spent};
 use crate::table::{Table, median, whole};
 use std::io::Write;
 use std::time::Duration;
@@ -41,9 +42,13 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
     let server = Server::start(&scene.database);
     let time = Duration::from_secs_f64(arguments.seconds);
 
+    let meter = Meter::new(&scene.database, &server);
     let head =
         ["connections", "empty/s", "form/s", "form ÷ empty", "JSON ÷ empty", "budget", "form p50 / p99 ms", "errors"];
     let mut table = Table::new(format!("Answers, {engine:?}, {} units", arguments.units), &head);
+    let head = ["connections", "empty", "form", "JSON", "form ÷ empty, all three", "bytes written a form"];
+    let title = format!("Processor time a request, {engine:?}, µs: server + PostgreSQL + load generator");
+    let mut costs = Table::new(title, &head);
     let (mut recorded, mut beside) = (0, Vec::new());
     for count in &arguments.connections_or(&CONNECTIONS) {
         let address = server.address.as_str();
@@ -57,20 +62,35 @@ async fn measure_engine(engine: Engine, arguments: &Arguments) {
             sender.take(scene.issue(needed as usize - sender.links.len()));
         }
         for _ in 0..arguments.rounds {
+            if arguments.forms {
+                let (form, back) = round(address, *count, Forms(sender), time).await;
+                (sender, recorded) = (back.0, recorded + form.latencies.len());
+                continue;
+            }
+            let began = meter.spent();
             let (empty, back) = round(address, *count, Empty(sender), time).await;
+            let (after_empty, bytes) = (meter.spent(), meter.written());
             let (form, back) = round(address, *count, Forms(back.0), time).await;
+            let (after_form, bytes) = (meter.spent(), meter.written() - bytes);
             let (json, back) = round(address, *count, Json(back.0), time).await;
             sender = back.0;
+            all.empty_cost.add(&empty, after_empty.since(began), 0);
+            all.form_cost.add(&form, after_form.since(after_empty), bytes);
+            all.json_cost.add(&json, meter.spent().since(after_form), 0);
             recorded += form.latencies.len() + json.latencies.len();
             if let Some(pgbench) = pgbench.as_ref().filter(|_| *count == 64) {
                 beside.push((form.rate, pgbench.run(64, time)));
             }
             all.add(empty, form, json);
         }
-        table.row(all.describe(*count));
+        if !arguments.forms {
+            costs.row(all.describe_costs(*count));
+            table.row(all.describe(*count));
+        }
     }
     println!();
     table.print();
+    costs.print();
     if !beside.is_empty() {
         let ratio = median(beside.iter().map(|(form, tps)| form / tps).collect());
         let tps = whole(median(beside.into_iter().map(|(_, tps)| tps).collect()));
@@ -93,6 +113,29 @@ struct Seen {
     json_ratio: Vec<f64>,
     latencies: Latencies,
     wrong: usize,
+    empty_cost: Cost,
+    form_cost: Cost,
+    json_cost: Cost,
+}
+
+/// What rounds have cost.
+#[derive(Default)]
+struct Cost {
+    requests: usize,
+    spent: Spent,
+    bytes: u64,
+}
+
+impl Cost {
+    fn add(&mut self, round: &Round, spent: Spent, bytes: u64) {
+        self.requests += round.latencies.len();
+        self.spent.add(spent);
+        self.bytes += bytes;
+    }
+
+    fn describe(&self) -> String {
+        self.spent.describe(self.requests)
+    }
 }
 
 impl Seen {
@@ -103,6 +146,18 @@ impl Seen {
         self.json_ratio.push(json.rate / empty.rate);
         self.latencies.append(form.latencies);
         self.wrong += empty.wrong + form.wrong + json.wrong;
+    }
+
+    fn describe_costs(&self, count: usize) -> [String; 6] {
+        let all = |cost: &Cost| cost.spent.all(cost.requests);
+        [
+            count.to_string(),
+            self.empty_cost.describe(),
+            self.form_cost.describe(),
+            self.json_cost.describe(),
+            format!("{:.2}", all(&self.form_cost) / all(&self.empty_cost)),
+            whole(self.form_cost.bytes as f64 / self.form_cost.requests.max(1) as f64),
+        ]
     }
 
     fn describe(mut self, count: usize) -> [String; 8] {

@@ -29,11 +29,13 @@ mod progress;
 mod release;
 mod scene;
 mod size;
+mod spent;
 mod sustained;
 mod table;
 
 use clap::{Parser, ValueEnum};
 use database::Engine;
+use std::path::PathBuf;
 
 /// Measures the program against its budgets.
 #[derive(Parser)]
@@ -57,6 +59,12 @@ struct Arguments {
     /// Units among which they are spread
     #[arg(long, default_value_t = 3_000)]
     units: usize,
+    /// Only the form's rounds of the answers, for a profiler to look at
+    #[arg(long)]
+    forms: bool,
+    /// The program to measure, to compare two versions of it; by default the one built along
+    #[arg(long)]
+    program: Option<PathBuf>,
     /// Numbers of connections, by default 1,8,64,256 for answers and 64,256 for looks
     #[arg(long, value_delimiter = ',')]
     connections: Vec<usize>,
@@ -112,6 +120,9 @@ fn main() {
     if arguments.test || !arguments.bench {
         println!("the benchmarks run with: cargo bench --bench load -- all");
         return;
+    }
+    if let Some(program) = arguments.program.clone() {
+        process::PROGRAM.set(program).unwrap();
     }
     let engines: &[Engine] = match arguments.engine {
         Engines::Sqlite => &[Engine::Sqlite],

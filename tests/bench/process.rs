@@ -3,14 +3,20 @@
 use crate::database::Database;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// The server secret of all benchmarks.
 pub const SECRET: &str = "a secret for benchmarks, long enough for the program";
 
+/// The program that is measured; by default the one that was built along.
+pub static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
 fn command(database: &Database, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_fivepoint"));
+    let built = || PathBuf::from(env!("CARGO_BIN_EXE_fivepoint"));
+    let mut command = Command::new(PROGRAM.get_or_init(built));
     command
         .args(arguments)
         .env_clear()
@@ -76,6 +82,11 @@ impl Server {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().strip_prefix("Serving on http://").expect("the server starts").to_owned();
         Self { address, child }
+    }
+
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The most memory it has had resident so far, in MiB.

@@ -22,7 +22,7 @@ use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer};
+use diesel::sql_types::{Array, BigInt, Binary, Bool, Integer};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -207,6 +207,13 @@ super::sqlite_statement! {
 }
 
 super::postgres_statement! {
+    /// Whether any form waits: one look for a whole batch of answers.
+    AnyWaitingThere {}
+    "SELECT EXISTS (SELECT 1 FROM paper_entry)",
+    returns Bool
+}
+
+super::postgres_statement! {
     /// Erases what waits for any of these links.
     EraseAll { survey: Vec<Vec<u8>> as Array<Binary>, link: Vec<Vec<u8>> as Array<Binary>, }
     "DELETE FROM paper_entry AS p USING unnest({}, {}) AS m (survey, link) \
@@ -221,16 +228,19 @@ pub(super) fn erase(conn: &mut Conn, links: &[(Uuid, LinkHash)]) -> Result<()> {
     }
     let waiting = match conn {
         Conn::Sqlite(conn) => AnyWaiting {}.get_result::<i32>(conn)? != 0,
+        Conn::Postgres(conn) => AnyWaitingThere {}.get_result(conn)?,
+    };
+    if !waiting {
+        return Ok(());
+    }
+    match conn {
+        Conn::Sqlite(_) => links.iter().try_for_each(|(survey, hash)| forget(conn, *survey, *hash)),
         Conn::Postgres(conn) => {
             let survey = links.iter().map(|(survey, _)| survey.as_bytes().to_vec()).collect();
             EraseAll { survey, link: links.iter().map(|(_, hash)| hash.0.to_vec()).collect() }.execute(conn)?;
-            false
+            Ok(())
         }
-    };
-    for (survey, hash) in links.iter().filter(|_| waiting) {
-        forget(conn, *survey, *hash)?;
     }
-    Ok(())
 }
 
 /// Holds links as they are until the transaction ends, in the order of their hashes. (On SQLite every change

@@ -138,7 +138,7 @@ impl<'a> Batch<'a> {
             .iter()
             .filter_map(|(hash, link)| {
                 let to = *states.get(hash)?;
-                (to != link.state).then_some(Move { hash: *hash, from: link.state, to })
+                (to != link.state).then_some(Move { hash: *hash, row: link.row, from: link.state, to })
             })
             .collect();
         let missed = rows::move_links(conn, &moves)?;

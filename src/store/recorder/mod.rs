@@ -6,6 +6,7 @@
 //! acknowledged.
 
 mod batch;
+mod checkpoint;
 mod paper;
 mod rows;
 
@@ -37,11 +38,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// Most acts in one transaction.
 const BATCH: usize = 512;
 
+/// Acts after which the log of SQLite is worth being written into the database: a quarter of what
+/// `wal_autocheckpoint` allows.
+const CHECKPOINT: usize = 1_500;
+
 /// What a person asks for.
 #[derive(Clone, Debug)]
 pub enum Request {
     /// Record this answer.
-    Submit(RawSubmission),
+    Submit(Arc<RawSubmission>),
     /// Start, decline or resume.
     Act(Act),
     /// Record a paper form.
@@ -72,7 +77,7 @@ pub enum Outcome {
         /// The survey it has to fit.
         survey: Arc<Survey>,
         /// What was sent, so that the person can go on from there.
-        sent: RawSubmission,
+        sent: Arc<RawSubmission>,
         /// What is wrong, field by field.
         errors: Vec<FieldError>,
     },
@@ -134,6 +139,13 @@ impl Recorder {
         let jobs = Arc::new(Mutex::new(jobs));
         let count = if db.is_postgres() { 2 } else { 1 };
         let mut threads = Vec::new();
+        let mut checkpoints = None;
+        if !db.is_postgres() {
+            let (ask, asked) = sync_channel(1);
+            let conn = db.establish()?;
+            threads.push(spawn(db, "checkpoints".to_owned(), move || checkpoint::run(conn, &asked))?);
+            checkpoints = Some(ask);
+        }
         for number in 0..count {
             let mut worker = Worker {
                 db: db.clone(),
@@ -142,15 +154,10 @@ impl Recorder {
                 clock: clock.clone(),
                 pace: pace.clone(),
                 surveys: batch::Surveys::default(),
+                checkpoints: checkpoints.clone(),
+                since: 0,
             };
-            let working = Working::new(db);
-            let named = std::thread::Builder::new().name(format!("recorder-{number}"));
-            let (ended, alive) = channel();
-            let thread = named.spawn(move || {
-                let _ended: (Sender<()>, Working) = (ended, working);
-                worker.run();
-            })?;
-            threads.push((thread, alive));
+            threads.push(spawn(db, format!("recorder-{number}"), move || worker.run())?);
         }
         Ok((Self { queue, meters: db.meters() }, Threads(threads)))
     }
@@ -195,6 +202,17 @@ impl Drop for Working {
     }
 }
 
+/// Starts a thread, and gives with it what closes when the thread ends.
+fn spawn(db: &Db, name: String, body: impl FnOnce() + Send + 'static) -> Result<(JoinHandle<()>, Receiver<()>)> {
+    let (ended, alive) = channel();
+    let working = Working::new(db);
+    let thread = std::thread::Builder::new().name(name).spawn(move || {
+        let _ended: (Sender<()>, Working) = (ended, working);
+        body();
+    })?;
+    Ok((thread, alive))
+}
+
 /// One thread of the recorder with its own connection.
 struct Worker {
     db: Db,
@@ -203,11 +221,16 @@ struct Worker {
     clock: Clock,
     pace: Arc<Mutex<Pace>>,
     surveys: batch::Surveys,
+    /// Who writes the log of SQLite into the database while this thread goes on.
+    checkpoints: Option<SyncSender<()>>,
+    /// Acts since that was asked for.
+    since: usize,
 }
 
 impl Worker {
     fn run(&mut self) {
         while let Some(jobs) = self.take() {
+            self.count(jobs.len());
             let (requests, replies): (Vec<_>, Vec<_>) =
                 jobs.into_iter().map(|job| ((job.hash, job.request), job.reply)).unzip();
             let began = Instant::now();
@@ -227,6 +250,18 @@ impl Worker {
                     }
                 }
             }
+        }
+    }
+
+    /// Counts acts, and asks for a checkpoint in good time before SQLite makes one in the middle of an answer's commit.
+    fn count(&mut self, acts: usize) {
+        self.since += acts;
+        if self.since >= CHECKPOINT
+            && let Some(checkpoints) = &self.checkpoints
+            // One that is asked for already will do.
+            && checkpoints.try_send(()).is_ok()
+        {
+            self.since = 0;
         }
     }
 

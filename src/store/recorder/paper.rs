@@ -8,6 +8,7 @@ use crate::store::paper::{self, Done, Waiting};
 use crate::store::{Conn, paper::add};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What a clerk hands in of a paper form.
@@ -29,7 +30,7 @@ pub enum Said {
     /// Answers that two clerks agree on.
     Answers {
         /// The answers.
-        form: RawSubmission,
+        form: Arc<RawSubmission>,
         /// In how many fields the two had differed.
         differences: i64,
     },

@@ -12,32 +12,37 @@ use crate::store::schema::survey;
 use crate::store::surveys::{parse_state, unknown, uuid};
 use crate::store::{Conn, postgres_statement, sqlite_statement};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Integer, Text};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A link as the recorder needs it.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
+    /// Its row in SQLite, where it lies until the transaction ends; PostgreSQL finds it by its hash again.
+    pub(super) row: Option<i64>,
     pub(super) survey: Uuid,
     pub(super) serial: i32,
     pub(super) unit: String,
     pub(super) state: LinkState,
 }
 
-type LinkRow = (Vec<u8>, Vec<u8>, i32, String, String);
+type LinkRow = (Vec<u8>, i32, String, String);
 
-fn link_of((hash, survey, serial, unit, state): LinkRow) -> Result<(LinkHash, Link)> {
-    let hash = <[u8; 16]>::try_from(hash).map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?;
+fn link_of((survey, serial, unit, state): LinkRow, row: Option<i64>) -> Result<Link> {
     let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
-    Ok((LinkHash(hash), Link { survey: uuid(&survey)?, serial, unit, state }))
+    Ok(Link { row, survey: uuid(&survey)?, serial, unit, state })
+}
+
+fn hash_of(hash: Vec<u8>) -> Result<LinkHash> {
+    Ok(LinkHash(<[u8; 16]>::try_from(hash).map_err(|_| Error::Corrupt("a hash that is none".to_owned()))?))
 }
 
 sqlite_statement! {
     /// The link with this hash. (A bound LIMIT, as `first` adds it, makes SQLite plan anew each time.)
     ReadLink { hash: Vec<u8> as Binary, }
-    "SELECT hash, survey, serial, unit, state FROM link WHERE hash = {}",
-    returns (Binary, Binary, Integer, Text, Text)
+    "SELECT rowid, survey, serial, unit, state FROM link WHERE hash = {}",
+    returns (BigInt, Binary, Integer, Text, Text)
 }
 
 postgres_statement! {
@@ -48,18 +53,26 @@ postgres_statement! {
 }
 
 pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result<BTreeMap<LinkHash, Link>> {
-    let rows: Vec<LinkRow> = match conn {
+    let mut links = BTreeMap::new();
+    match conn {
         Conn::Sqlite(conn) => {
-            let mut rows = Vec::with_capacity(hashes.len());
             for hash in hashes {
-                let row: Option<LinkRow> = ReadLink { hash: hash.0.to_vec() }.get_result(conn).optional()?;
-                rows.extend(row);
+                let found = ReadLink { hash: hash.0.to_vec() }.get_result::<(i64, Vec<u8>, i32, String, String)>(conn);
+                if let Some((row, survey, serial, unit, state)) = found.optional()? {
+                    links.insert(*hash, link_of((survey, serial, unit, state), Some(row))?);
+                }
             }
-            rows
         }
-        Conn::Postgres(conn) => ReadLinks { hash: hashes.iter().map(|hash| hash.0.to_vec()).collect() }.load(conn)?,
-    };
-    rows.into_iter().map(link_of).collect()
+        Conn::Postgres(conn) => {
+            let statement = ReadLinks { hash: hashes.iter().map(|hash| hash.0.to_vec()).collect() };
+            for (hash, survey, serial, unit, state) in
+                statement.load::<(Vec<u8>, Vec<u8>, i32, String, String)>(conn)?
+            {
+                links.insert(hash_of(hash)?, link_of((survey, serial, unit, state), None)?);
+            }
+        }
+    }
+    Ok(links)
 }
 
 /// Where a survey stands, held there until the transaction ends, and its highest visible serial.
@@ -77,14 +90,15 @@ pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<(SurveyState, i32
 /// A link going from one state to another.
 pub(super) struct Move {
     pub(super) hash: LinkHash,
+    pub(super) row: Option<i64>,
     pub(super) from: LinkState,
     pub(super) to: LinkState,
 }
 
 sqlite_statement! {
     /// Moves a link that is still in the state it was read in.
-    MoveLink<'a> { new: &'a str as Text, hash: &'a [u8] as Binary, old: &'a str as Text, }
-    "UPDATE link SET state = {} WHERE hash = {} AND state = {}"
+    MoveLink<'a> { new: &'a str as Text, row: Option<i64> as Nullable<BigInt>, old: &'a str as Text, }
+    "UPDATE link SET state = {} WHERE rowid = {} AND state = {}"
 }
 
 postgres_statement! {
@@ -105,7 +119,7 @@ pub(super) fn move_links(conn: &mut Conn, moves: &[Move]) -> Result<BTreeSet<Lin
     match conn {
         Conn::Sqlite(conn) => {
             for moved in moves {
-                let row = MoveLink { new: moved.to.name(), hash: &moved.hash.0, old: moved.from.name() };
+                let row = MoveLink { new: moved.to.name(), row: moved.row, old: moved.from.name() };
                 if row.execute(conn)? == 1 {
                     missed.remove(&moved.hash);
                 }
@@ -119,9 +133,7 @@ pub(super) fn move_links(conn: &mut Conn, moves: &[Move]) -> Result<BTreeSet<Lin
                 new: moves.iter().map(|moved| moved.to.name()).collect(),
             };
             for hash in statement.load::<Vec<u8>>(conn)? {
-                if let Ok(hash) = <[u8; 16]>::try_from(hash) {
-                    missed.remove(&LinkHash(hash));
-                }
+                missed.remove(&hash_of(hash)?);
             }
         }
     }

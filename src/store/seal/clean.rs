@@ -5,12 +5,12 @@
 //! anew, and the parts of the log that it keeps for later are written over with zeros. What a role without the rights
 //! cannot do there is left to the server, and told.
 
-use super::super::{Conn, Db, collided};
+use super::super::{Conn, Db, collided, empty_log};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Integer, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -60,17 +60,10 @@ fn busy(error: diesel::result::Error) -> Error {
     if collided(&error) { Error::Busy } else { error.into() }
 }
 
-#[derive(QueryableByName)]
-struct Checkpoint {
-    #[diesel(sql_type = Integer)]
-    busy: i32,
-}
-
 fn sqlite(conn: &mut SqliteConnection) -> Result<()> {
     // The whole database passes through the temporary file: that is not for the memory.
     conn.batch_execute("PRAGMA temp_store = FILE; VACUUM").map_err(busy)?;
-    let done: Checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn).map_err(busy)?;
-    if done.busy == 0 { Ok(()) } else { Err(Error::Busy) }
+    if empty_log(conn).map_err(busy)? { Ok(()) } else { Err(Error::Busy) }
 }
 
 #[derive(QueryableByName)]

@@ -30,6 +30,7 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 use view::LinkView;
@@ -138,8 +139,8 @@ async fn submit_page(
         None => Act::Submit,
         Some(action) => Act::from_name(action).ok_or(Problem::MalformedBody)?,
     };
-    let sent = form.submission;
-    let asked = if act == Act::Submit { Request::Submit(sent.clone()) } else { Request::Act(act) };
+    let sent = Arc::new(form.submission);
+    let asked = if act == Act::Submit { Request::Submit(Arc::clone(&sent)) } else { Request::Act(act) };
     let Ok(outcome) = app.recorder.record(code.hash(), asked).await.map_err(Problem::from) else {
         return Ok(state::busy(reader, act, &sent));
     };
@@ -222,7 +223,7 @@ pub async fn act_json(app: Data<App>, code: Path<String>, request: HttpRequest, 
     responses((status = 201, body = Standing), (status = 200, body = Standing))
 )]
 pub async fn submit_json(app: Data<App>, code: Path<String>, request: HttpRequest, body: Body) -> HttpResponse {
-    let asked = body::json_submission(&request, body).map(Request::Submit);
+    let asked = body::json_submission(&request, body).map(|sent| Request::Submit(Arc::new(sent)));
     record_json(&app, &code, asked).await
 }
 

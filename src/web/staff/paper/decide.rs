@@ -16,6 +16,7 @@ use crate::store::recorder::{Outcome, PaperForm, Request, Said};
 use crate::web::App;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use std::sync::Arc;
 
 /// How often a form is looked at anew before the clerk is told that it is busy.
 const TRIES: usize = 4;
@@ -95,7 +96,7 @@ impl Round<'_> {
         differences: usize,
     ) -> Result<Option<Standing>> {
         let differences = i64::try_from(differences).unwrap_or(i64::MAX);
-        let said = Said::Answers { form, differences };
+        let said = Said::Answers { form: Arc::new(form), differences };
         match self.hand_in(job, Some(waiting), said).await? {
             Outcome::Recorded(_) => Ok(None),
             Outcome::AlreadyRecorded(_) => Ok(Some(Standing::Refused(Refusal::Submitted))),
