@@ -23,8 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-/// Most connections of a process, where it may have as many open files as they take.
-const MOST: usize = 16_384;
+/// Most connections of a process, where it may have as many open files as they take. One takes about 10 KB.
+const MOST: usize = 8_192;
 
 /// Fewest that make sense.
 const FEWEST: usize = 64;

@@ -347,7 +347,7 @@ async fn is_ready(app: Data<App>) -> HttpResponse {
 }
 
 /// `GET` or `POST /health/empty`: reads a body and does nothing. The yardstick of the benchmarks.
-async fn empty(body: actix_web::web::Bytes) -> HttpResponse {
+async fn empty(body: answer::Body) -> HttpResponse {
     drop(body);
     HttpResponse::NoContent().finish()
 }

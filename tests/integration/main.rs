@@ -26,6 +26,7 @@ mod edges;
 mod exact;
 mod files;
 mod golden;
+mod hardening;
 mod harness;
 mod house;
 mod intake;

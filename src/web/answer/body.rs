@@ -66,43 +66,52 @@ fn bytes(request: &HttpRequest, body: Body, media_type: &str) -> Result<Bytes, P
     body.0
 }
 
-/// Reads a form. Fields that are not the questionnaire's are passed over, as browsers add some.
-pub fn form(request: &HttpRequest, body: Body) -> Result<Form, Problem> {
-    let bytes = bytes(request, body, "application/x-www-form-urlencoded")?;
-    let mut form = Form::default();
-    for (index, (name, value)) in form_urlencoded::parse(&bytes).enumerate() {
-        if index >= MOST_PAIRS || name.len() > LONGEST || value.len() > LONGEST {
-            return Err(Problem::MalformedBody);
+impl Form {
+    /// Reads a form. Fields that are not the questionnaire's are passed over, as browsers add some.
+    pub fn read(bytes: &[u8]) -> Result<Self, Problem> {
+        let mut form = Self::default();
+        for (index, (name, value)) in form_urlencoded::parse(bytes).enumerate() {
+            if index >= MOST_PAIRS || name.len() > LONGEST || value.len() > LONGEST {
+                return Err(Problem::MalformedBody);
+            }
+            match (name.as_ref(), name.strip_prefix('q')) {
+                ("action", _) => form.action = Some(value.into_owned()),
+                ("respondent", _) => form.submission.respondent = Some(value.into_owned()),
+                (_, Some(number)) => form.submission.answers.push((number.to_owned(), value.into_owned())),
+                _ => {}
+            }
         }
-        match (name.as_ref(), name.strip_prefix('q')) {
-            ("action", _) => form.action = Some(value.into_owned()),
-            ("respondent", _) => form.submission.respondent = Some(value.into_owned()),
-            (_, Some(number)) => form.submission.answers.push((number.to_owned(), value.into_owned())),
-            _ => {}
-        }
+        Ok(form)
     }
-    Ok(form)
 }
 
-/// Reads the JSON twin of the form: `{"answers":{"1":"A",…},"respondent":"self"}`, and with it how many links the
-/// phone has finished today, where it says so.
-pub fn json_submission(request: &HttpRequest, body: Body) -> Result<RawSubmission, Problem> {
-    let sheet: Sheet = json(request, body)?;
-    // Whatever stands there, no answer is lost by it.
-    let phone = sheet.phone.and_then(|number| u32::try_from(number.as_u64()?).ok());
-    let phone = phone.filter(|number| (1..=MOST_OF_A_PHONE).contains(number));
-    Ok(RawSubmission { answers: sheet.answers.0, respondent: sheet.respondent, phone })
+/// Reads the body of a form.
+pub(super) fn form(request: &HttpRequest, body: Body) -> Result<Form, Problem> {
+    Form::read(&bytes(request, body, "application/x-www-form-urlencoded")?)
+}
+
+impl Sheet {
+    /// Reads the JSON twin of the form: `{"answers":{"1":"A",…},"respondent":"self"}`, and with it how many links the
+    /// phone has finished today, where it says so.
+    pub fn read(bytes: &[u8]) -> Result<RawSubmission, Problem> {
+        let sheet: Self = serde_json::from_slice(bytes).map_err(|_| Problem::MalformedBody)?;
+        // Whatever stands there, no answer is lost by it.
+        let phone = sheet.phone.and_then(|number| u32::try_from(number.as_u64()?).ok());
+        let phone = phone.filter(|number| (1..=MOST_OF_A_PHONE).contains(number));
+        Ok(RawSubmission { answers: sheet.answers.0, respondent: sheet.respondent, phone })
+    }
+}
+
+/// Reads the body of such a sheet.
+pub(super) fn json_submission(request: &HttpRequest, body: Body) -> Result<RawSubmission, Problem> {
+    Sheet::read(&bytes(request, body, "application/json")?)
 }
 
 /// Reads `{"action":"start"}`.
-pub fn json_action(request: &HttpRequest, body: Body) -> Result<String, Problem> {
-    let action: ActionBody = json(request, body)?;
-    Ok(action.action)
-}
-
-fn json<T: serde::de::DeserializeOwned>(request: &HttpRequest, body: Body) -> Result<T, Problem> {
+pub(super) fn json_action(request: &HttpRequest, body: Body) -> Result<String, Problem> {
     let bytes = bytes(request, body, "application/json")?;
-    serde_json::from_slice(&bytes).map_err(|_| Problem::MalformedBody)
+    let action: ActionBody = serde_json::from_slice(&bytes).map_err(|_| Problem::MalformedBody)?;
+    Ok(action.action)
 }
 
 /// What to do with a link.

@@ -10,8 +10,8 @@ mod send;
 mod state;
 mod view;
 
-pub use body::LARGEST;
-use body::{ActionBody, Body, Sheet};
+use body::ActionBody;
+pub use body::{Body, Form, LARGEST, Sheet};
 pub use page::{Questionnaire, preview};
 pub use send::Reader;
 pub use state::problem;

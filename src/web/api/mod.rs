@@ -28,6 +28,7 @@ mod units;
 
 pub(super) use document::nowhere;
 pub use document::{ROUTES, Route};
+pub use list::Part;
 pub(super) use pace::Minute;
 pub use surface::document;
 
