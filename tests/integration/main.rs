@@ -59,3 +59,4 @@ mod table;
 mod units;
 mod words;
 mod workbook;
+mod fuzzing;
