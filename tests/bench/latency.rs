@@ -24,11 +24,13 @@ impl Latencies {
 
     /// The median and the 99th percentile in milliseconds, as text.
     pub fn describe(&mut self) -> String {
+        format!("{:.1} / {:.1}", self.at(0.50), self.at(0.99))
+    }
+
+    /// The milliseconds within which that share of them were done.
+    pub fn at(&mut self, share: f64) -> f64 {
         self.0.sort_unstable();
-        let at = |share: f64| {
-            let place = (self.0.len() as f64 * share) as usize;
-            self.0.get(place).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
-        };
-        format!("{:.1} / {:.1}", at(0.50), at(0.99))
+        let place = (self.0.len() as f64 * share) as usize;
+        self.0.get(place).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 }

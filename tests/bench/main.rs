@@ -1,6 +1,6 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|all] [--engine sqlite|postgres|both] [--seconds N]
+//! `cargo bench --bench load -- [answers|looks|links|progress|release|floods|all] [--engine sqlite|postgres|both] [--seconds N]
 //! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
@@ -18,6 +18,7 @@ mod chance;
 #[path = "../integration/harness/database.rs"]
 #[allow(dead_code, reason = "shared with the integration tests, which use all of it")]
 mod database;
+mod floods;
 mod latency;
 mod links;
 mod load;
@@ -77,6 +78,8 @@ enum Part {
     Progress,
     /// Making a release
     Release,
+    /// Answers while the rest of the server is flooded
+    Floods,
     /// Everything
     All,
 }
@@ -129,5 +132,8 @@ fn main() {
     }
     if asked(Part::Release) {
         release::measure(engines, arguments.rows, arguments.units);
+    }
+    if asked(Part::Floods) {
+        floods::measure(engines, &arguments);
     }
 }

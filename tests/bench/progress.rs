@@ -67,7 +67,7 @@ async fn look(scene: &Scene, engine: Engine, rows: usize, arguments: &Arguments)
 }
 
 /// Makes an account and gives the cookie of its sign-in.
-fn sign_in(scene: &Scene, address: &str) -> String {
+pub fn sign_in(scene: &Scene, address: &str) -> String {
     const PASSWORD: &str = "correct horse battery";
     scene.add_evaluator("zhang", PASSWORD);
     let agent: ureq::Agent = ureq::Agent::config_builder().max_redirects(0).build().into();
