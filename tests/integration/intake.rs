@@ -281,7 +281,7 @@ on_both_engines!(more_files_than_a_few_at_once_are_told_to_wait, |database| {
             stream.write_all(head.as_bytes()).unwrap();
             stream
         };
-        (0..8).map(one).collect::<Vec<_>>()
+        (0..20).map(one).collect::<Vec<_>>()
     };
     let send = || table.desk.upload(&format!("{}/upload", table.address), ROSTER.as_bytes());
     // One that comes before them is taken. They are shown out after a while: others take their places.
