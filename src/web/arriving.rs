@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 /// its way arrives in this time.
 const GRACE: Duration = Duration::from_secs(10);
 
+/// How long a body that nobody asked for meanwhile is given to go on, once: its sender was not to blame.
+const AGAIN: Duration = Duration::from_secs(1);
+
 /// The slowest that something may be sent.
 #[derive(Clone, Copy, Debug)]
 pub enum Slowest {
@@ -39,7 +42,7 @@ pub fn paced(payload: &mut Payload, slowest: Slowest) -> Payload {
     match payload.take() {
         Payload::None => Payload::None,
         body => Payload::Stream {
-            payload: Box::pin(Paced { body, slowest, arrived: 0, waited: Duration::ZERO, waiting: None }),
+            payload: Box::pin(Paced { body, slowest, arrived: 0, waited: Duration::ZERO, waiting: None, again: false }),
         },
     }
 }
@@ -58,6 +61,9 @@ struct Paced {
     waited: Duration,
     /// Since when it is waited for, and what ends that.
     waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// Whether it was given some time more. Whoever reads it may have waited for something else, such as a place among
+    /// those who send files, with the body standing still.
+    again: bool,
 }
 
 impl Paced {
@@ -84,9 +90,17 @@ impl Stream for Paced {
         }
         let left = this.left();
         let (_, end) = this.waiting.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(left))));
-        match end.as_mut().poll(context) {
-            Poll::Ready(()) => Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
-            Poll::Pending => Poll::Pending,
+        if end.as_mut().poll(context).is_pending() {
+            return Poll::Pending;
         }
+        if !this.again {
+            this.again = true;
+            let mut end = Box::pin(sleep(AGAIN));
+            if end.as_mut().poll(context).is_pending() {
+                this.waiting = Some((Instant::now(), end));
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))
     }
 }
