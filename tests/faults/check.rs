@@ -171,8 +171,8 @@ fn looked_at(scene: &mut Scene, entries: &[Entry], verdict: &mut Verdict) {
 fn progress(scene: &Scene, units: &BTreeMap<String, States>, verdict: &mut Verdict) {
     let mut client = scene.client();
     let headers = format!("Authorization: Bearer {}\r\n", scene.token);
-    // What is shown may be a moment old.
-    let until = Instant::now() + Duration::from_secs(10);
+    // What is shown may be a moment old; days that are over are read again within a minute.
+    let until = Instant::now() + Duration::from_secs(75);
     let mut differences = Vec::new();
     while Instant::now() < until {
         differences.clear();

@@ -95,9 +95,10 @@ pub struct Seen {
     pub today: NaiveDate,
 }
 
-/// The days that are over and read once.
-#[derive(Debug, Default)]
+/// The days that are over and read once in a while.
+#[derive(Debug)]
 struct Past {
+    read_at: DateTime<Utc>,
     counts: HashMap<String, Counts>,
     days: HashMap<String, Vec<(NaiveDate, i64)>>,
     /// Links issued, by unit and day.
@@ -130,6 +131,10 @@ pub struct Figures {
 /// written after it, and the clocks of several nodes differ a little.
 const RECENT: Days = Days::new(1);
 
+/// Days that are over are read again after this time: a clock that was wrong for a while, here or on another node, has
+/// perhaps added to them.
+const PAST: TimeDelta = TimeDelta::minutes(1);
+
 /// Figures in which nothing has changed are made anew after this time: the plan goes on.
 const STALE: TimeDelta = TimeDelta::seconds(10);
 
@@ -151,15 +156,17 @@ impl Figures {
         let edge = today.checked_sub_days(RECENT).unwrap_or(today);
         let recent = standings::since(conn, survey, edge)?;
         if let Some(same) = unchanged.filter(|same| same.today == today && same.recent == recent)
-            && now - same.at < STALE
+            && (now - same.at).abs() < STALE
+            && same.past.holds(now)
         {
             return Ok(Arc::clone(same));
         }
         // Curves go by the tree, so they hold as long as it does.
         let known = before.filter(|before| before.edge == edge && before.tree.units() == tree.units());
+        let known = known.filter(|before| before.past.holds(now));
         let past = match known {
             Some(known) => Arc::clone(&known.past),
-            None => Arc::new(Past::read(conn, survey, edge)?),
+            None => Arc::new(Past::read(conn, survey, edge, now)?),
         };
         let sums = sum_up(&tree, &past, &recent, &ineligible, (today, about.opened_at.map(|at| about.day(at))));
         let views = Mutex::default();
@@ -237,9 +244,14 @@ impl Figures {
 }
 
 impl Past {
-    fn read(conn: &mut Conn, survey: Uuid, edge: NaiveDate) -> Result<Self> {
+    /// Whether it need not be read again.
+    fn holds(&self, now: DateTime<Utc>) -> bool {
+        (now - self.read_at).abs() < PAST
+    }
+
+    fn read(conn: &mut Conn, survey: Uuid, edge: NaiveDate, now: DateTime<Utc>) -> Result<Self> {
         let (counts, issued) = (standings::before(conn, survey, edge)?, standings::issued_before(conn, survey, edge)?);
-        let mut past = Self { counts, issued, ..Self::default() };
+        let mut past = Self { read_at: now, counts, days: HashMap::new(), issued, curves: Mutex::default() };
         for (unit, day, answered) in standings::answered_before(conn, survey, edge)? {
             past.days.entry(unit).or_default().push((day, answered));
         }
