@@ -77,7 +77,7 @@ pub fn beside(run: &mut Run, rounds: &mut Rounds<'_>) {
         scene.load(50);
         // The program's own way, under load as well.
         change(&mut conn, UNDO_ONE);
-        scene.setting.serve().stop();
+        drop(scene.setting.serve());
         conn.batch_execute("SELECT 1 FROM idempotency").unwrap();
         scene.load(50);
         rounds.note(recovery, &scene.check());
