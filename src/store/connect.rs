@@ -1,7 +1,7 @@
 //! Getting a connection that can be trusted with answers: settings, migrations, refusals.
 
-use super::Conn;
 use super::meters::Meters;
+use super::{Conn, collided};
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 use diesel::connection::{Connection, SimpleConnection};
@@ -12,6 +12,8 @@ use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_q
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::Duration;
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -19,6 +21,17 @@ const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
 /// A lock that only one node at a time can hold while it migrates.
 const MIGRATING: &str = "SELECT pg_advisory_lock(562949953421312)";
 const MIGRATED: &str = "SELECT pg_advisory_unlock(562949953421312)";
+
+/// Takes every table of ours, or fails soon. (A circle is looked for after a second.)
+const TAKE_TABLES: &str = "SET LOCAL lock_timeout = '300ms'; DO $$ DECLARE name text; BEGIN \
+    FOR name IN SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition \
+    AND relnamespace = current_schema()::regnamespace AND pg_has_role(relowner, 'USAGE') ORDER BY array_position(\
+    ARRAY['link', 'survey', 'response', 'progress'], relname::text) NULLS LAST, relname \
+    LOOP EXECUTE format('LOCK TABLE %I', name); END LOOP; END $$";
+
+/// How often the tables are tried to be taken, and the time in between.
+const TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Every SQLite connection: a commit is on disk before it returns (`FULL`), readers never wait for
 /// the writer (`WAL`).
@@ -152,11 +165,35 @@ pub(super) fn migrate(conn: &mut Conn) -> Result<()> {
         }
         Conn::Postgres(conn) => {
             conn.batch_execute(MIGRATING)?;
-            let done = migrate_with(conn, POSTGRES);
+            let done = migrate_beside(conn);
             conn.batch_execute(MIGRATED)?;
             done
         }
     }
+}
+
+/// Brings the tables of a server up to date while other nodes may be at work on them. All tables are taken before the
+/// first is changed, those of the recorder in its order; and who waits long lets go of all and begins again, before the
+/// server would have to break up a circle of nodes that wait for each other.
+fn migrate_beside(conn: &mut PgConnection) -> Result<()> {
+    for _ in 0..TRIES {
+        if !conn.has_pending_migration(POSTGRES).map_err(|error| unfit(&*error))? {
+            return migrate_with(conn, POSTGRES);
+        }
+        let done = conn.transaction(|conn| {
+            conn.batch_execute(TAKE_TABLES)?;
+            migrate_with(conn, POSTGRES)
+        });
+        match done {
+            Err(Error::Database(error)) if collided(&error) => sleep(PAUSE),
+            done => return done,
+        }
+    }
+    Err(Error::Setup("the database's tables are in use all the time and cannot be brought up to date now".to_owned()))
+}
+
+fn unfit(error: &(dyn std::error::Error + Send + Sync)) -> Error {
+    Error::Setup(format!("the database's tables: {error}"))
 }
 
 fn migrate_with<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<()>
@@ -165,8 +202,7 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let failed =
-        |error: Box<dyn std::error::Error + Send + Sync>| Error::Setup(format!("the database's tables: {error}"));
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| unfit(&*error);
     let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(failed)?;
     let known: Vec<MigrationVersion<'_>> =
         known.iter().map(|migration| migration.name().version().as_owned()).collect();

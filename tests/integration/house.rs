@@ -834,3 +834,59 @@ fn a_telling_column_is_found() {
     let tables = in_sqlite("CREATE TABLE link (description TEXT, state TEXT, recipient TEXT, generation TEXT)");
     assert!(telling(&tables).is_empty() && times(&tables, "link").is_empty());
 }
+
+// --- older nodes serve while the tables change ---------------------------------------------------
+
+/// The first migration that has to leave older nodes at work.
+const BESIDE_OTHERS: &str = "00000000000013";
+
+/// How a migration begins for which all nodes are to be stopped.
+const STOPS: &str = "-- Stop all nodes first: ";
+
+/// What in a migration an older node would not live through (docs/scaling.md).
+fn breaking(sql: &str) -> Vec<String> {
+    if sql.starts_with(STOPS) {
+        return Vec::new();
+    }
+    let lines: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let text = lines.join(" ").to_uppercase();
+    let breaks = |statement: &&str| {
+        let words: Vec<&str> = statement.split_whitespace().collect();
+        let has = |wanted: &[&str]| words.windows(wanted.len()).any(|found| found == wanted);
+        let drops = ["TABLE", "COLUMN", "CONSTRAINT"].iter().any(|what| has(&["DROP", what]));
+        let alters = words.contains(&"RENAME") || words.contains(&"TYPE") || has(&["SET", "NOT", "NULL"]);
+        let demands = has(&["ADD", "COLUMN"]) && has(&["NOT", "NULL"]) && !words.contains(&"DEFAULT");
+        words.first() == Some(&"ALTER") && (drops || alters || demands) || words.starts_with(&["DROP", "TABLE"])
+    };
+    text.split(';').filter(breaks).map(|statement| statement.trim().to_owned()).collect()
+}
+
+#[test]
+fn later_migrations_leave_older_nodes_at_work() {
+    for engine in ["sqlite", "postgres"] {
+        for (name, sql) in migrations(engine, "up.sql") {
+            if name.as_str() >= BESIDE_OTHERS {
+                assert_eq!(breaking(&sql), [""; 0], "{engine}/{name}: add beside it, or begin with “{STOPS}…”");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_migration_that_stops_older_nodes_is_found() {
+    for planted in [
+        "DROP TABLE link;",
+        "alter table link drop column unit;",
+        "ALTER TABLE link RENAME COLUMN unit TO place;",
+        "CREATE TABLE a (b TEXT); ALTER TABLE link RENAME TO links;",
+        "ALTER TABLE link ALTER COLUMN serial TYPE BIGINT;",
+        "ALTER TABLE link ALTER COLUMN unit SET NOT NULL;",
+        "ALTER TABLE link ADD COLUMN later TEXT NOT NULL;",
+    ] {
+        assert_eq!(breaking(planted).len(), 1, "{planted}");
+        assert!(breaking(&format!("{STOPS}it cannot be helped.\n{planted}")).is_empty());
+    }
+    let beside = "-- DROP TABLE link;\nCREATE TABLE a (b TEXT NOT NULL); ALTER TABLE link ADD COLUMN c TEXT; \
+        ALTER TABLE link ADD COLUMN d INTEGER NOT NULL DEFAULT 0; CREATE INDEX e ON a (b); DROP INDEX f;";
+    assert!(breaking(beside).is_empty());
+}

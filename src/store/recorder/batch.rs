@@ -14,7 +14,6 @@ use crate::store::meters::Meters;
 use crate::store::paper::{Waiting, erase};
 use crate::store::{Conn, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::connection::SimpleConnection;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -178,9 +177,6 @@ impl<'a> Batch<'a> {
         responses.sort_unstable_by_key(|response| response.id);
         rows::insert_responses(conn, responses)?;
         progress::add(conn, &changes, |survey| self.day(survey, now))?;
-        if missed.len() == moves.len() && decided.iter().any(|(.., outcome)| outcome.says_done()) {
-            wait_for_standby(conn)?;
-        }
         let kept = paper.into_iter().filter(|(hash, _)| !missed.contains(hash)).map(|(_, form)| form);
         paper::count(conn, &kept.collect::<Vec<_>>(), |survey| self.day(survey, now))?;
         let decided = decided
@@ -257,16 +253,6 @@ impl<'a> Batch<'a> {
             LinkState::Submitted => Outcome::AlreadyRecorded(link.survey),
             _ => Outcome::Now(next),
         })
-    }
-}
-
-/// Makes a commit that changes nothing wait for a synchronous standby, if there is one. An earlier commit may be on this
-/// server alone: one whose session ended while it waited for the standby is seen by everybody from then on. A record in
-/// the log, which is empty, comes after it, and a commit waits for everything up to its own end.
-fn wait_for_standby(conn: &mut Conn) -> Result<()> {
-    match conn {
-        Conn::Sqlite(_) => Ok(()),
-        Conn::Postgres(conn) => Ok(conn.batch_execute("SELECT pg_logical_emit_message(true, 'fivepoint', '')")?),
     }
 }
 

@@ -89,13 +89,6 @@ pub enum Outcome {
     Unknown,
 }
 
-impl Outcome {
-    /// Whether it tells that something was done before.
-    const fn says_done(&self) -> bool {
-        matches!(self, Self::AlreadyRecorded(_) | Self::Now(_))
-    }
-}
-
 /// One act on one link, waiting for its turn.
 struct Job {
     hash: LinkHash,

@@ -294,6 +294,11 @@ impl Cluster {
         self.set("synchronous_standby_names = ''");
     }
 
+    /// How often it has begun anew by itself so far, by its log.
+    pub fn crashes(&self) -> usize {
+        self.log().matches("reinitializing").count()
+    }
+
     /// Deadlocks so far, by its log: what it counts itself is forgotten in a crash.
     pub fn deadlocks(&self) -> usize {
         self.log().matches("deadlock detected").count()

@@ -73,7 +73,9 @@ pub fn killed(run: &mut Run, given: &mut Rounds<'_>) {
 /// SIGKILL to one session: the server ends all others, recovers, and nobody starts it.
 pub fn session_killed(run: &mut Run, given: &mut Rounds<'_>) {
     rounds(run, given, "", |cluster, _, _| {
+        let before = cluster.crashes();
         cluster.kill_backend();
+        wait_until("the server begins anew", || cluster.crashes() > before);
         let over = Instant::now();
         // The checks have connections of their own, which it takes again when it has recovered.
         drop(cluster.connect());

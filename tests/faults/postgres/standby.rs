@@ -60,7 +60,8 @@ pub fn failover(run: &mut Run, rounds: &mut Rounds<'_>) {
 
 /// The standby is cut off, so that commits wait for it; the sessions that wait are ended, which leaves what they
 /// committed on the primary alone. Whoever sends such an answer again must not be told that it is kept, because then
-/// the primary dies.
+/// the primary dies. (That the recorder holds the survey's row writes to the log, so that a batch that only finds
+/// answers waits for the standby like any other.)
 pub fn unreplicated(run: &mut Run, rounds: &mut Rounds<'_>) {
     for _ in 0..rounds.count {
         let primary = Cluster::start_new("");

@@ -2,18 +2,19 @@
 
 use super::cluster::Cluster;
 use super::front::Front;
-use super::{no_deadlock, scene};
+use super::{PATIENCE, no_deadlock, scene};
 use crate::Run;
 use crate::node::Node;
 use crate::report::Rounds;
+use diesel::PgConnection;
 use diesel::connection::SimpleConnection;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What a migration may do while older nodes serve (docs/scaling.md): something new beside what is there. As the
-/// program migrates: one node at a time, each migration in one transaction.
-const EXPAND: &str = "SELECT pg_advisory_lock(562949953421312);
-    BEGIN;
-    SET LOCAL lock_timeout = '10s';
+/// program migrates: all tables are taken first, and soon or not at all.
+const EXPAND: &str = "BEGIN;
+    SET LOCAL lock_timeout = '300ms';
+    LOCK TABLE link, survey, response, progress;
     CREATE TABLE later (survey BYTEA NOT NULL PRIMARY KEY, word TEXT NOT NULL);
     ALTER TABLE survey ADD COLUMN later TEXT;
     ALTER TABLE link ADD COLUMN later SMALLINT NOT NULL DEFAULT 0;
@@ -21,12 +22,12 @@ const EXPAND: &str = "SELECT pg_advisory_lock(562949953421312);
     ALTER TABLE progress ADD COLUMN later BIGINT NOT NULL DEFAULT 0;
     CREATE INDEX later_index ON response (survey, unit);
     INSERT INTO __diesel_schema_migrations (version) VALUES ('99999999999999');
-    COMMIT;
-    SELECT pg_advisory_unlock(562949953421312);";
+    COMMIT;";
 
 /// The way back to the older program: what is new is dropped.
 const TAKE_BACK: &str = "BEGIN;
-    SET LOCAL lock_timeout = '10s';
+    SET LOCAL lock_timeout = '300ms';
+    LOCK TABLE link, survey, response, progress;
     DROP TABLE later;
     ALTER TABLE survey DROP COLUMN later;
     ALTER TABLE link DROP COLUMN later;
@@ -35,6 +36,25 @@ const TAKE_BACK: &str = "BEGIN;
     DROP INDEX later_index;
     DELETE FROM __diesel_schema_migrations WHERE version = '99999999999999';
     COMMIT;";
+
+/// Takes a migration back that nothing on the way for answers needs, so that the next start has to make it again.
+const UNDO_ONE: &str = "BEGIN;
+    SET LOCAL lock_timeout = '300ms';
+    LOCK TABLE idempotency;
+    DROP TABLE idempotency;
+    DELETE FROM __diesel_schema_migrations WHERE version = '00000000000012';
+    COMMIT;";
+
+/// Changes the tables, as often as it takes.
+fn change(conn: &mut PgConnection, statements: &str) {
+    let until = Instant::now() + PATIENCE;
+    while let Err(error) = conn.batch_execute(statements) {
+        let refused = error.to_string();
+        assert!(refused.contains("lock timeout") && Instant::now() < until, "{refused}");
+        conn.batch_execute("ROLLBACK").unwrap();
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
 
 /// Under load, there and back: nodes that run go on, and no older one starts on newer tables.
 pub fn beside(run: &mut Run, rounds: &mut Rounds<'_>) {
@@ -47,13 +67,18 @@ pub fn beside(run: &mut Run, rounds: &mut Rounds<'_>) {
         scene.load(50);
         let mut conn = cluster.connect_to(&scene.database.url);
         let began = Instant::now();
-        conn.batch_execute(EXPAND).unwrap();
+        change(&mut conn, EXPAND);
         let recovery = scene.recovered(began);
         scene.load(50);
         let refused = scene.setting.serve_at("127.0.0.1:0").err().expect("an older node does not start");
         assert!(refused.contains("written by a newer version of fivepoint"), "{refused}");
         scene.load(50);
-        conn.batch_execute(TAKE_BACK).unwrap();
+        change(&mut conn, TAKE_BACK);
+        scene.load(50);
+        // The program's own way, under load as well.
+        change(&mut conn, UNDO_ONE);
+        drop(scene.setting.serve());
+        conn.batch_execute("SELECT 1 FROM idempotency").unwrap();
         scene.load(50);
         rounds.note(recovery, &scene.check());
     }
