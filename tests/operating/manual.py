@@ -118,7 +118,7 @@ def main():
         text, expected = script(with_server, out)
         text = text.replace("127.0.0.1:8080", listen)
         try:
-            done = subprocess.run([*prefix, "bash", "-c", text], cwd=work, env=env, stdin=subprocess.DEVNULL)
+            done = subprocess.run([*prefix, "timeout", "300", "bash", "-c", text], cwd=work, env=env, stdin=subprocess.DEVNULL)
             if done.returncode:
                 last = max(os.listdir(out), key=int)
                 with open(os.path.join(out, last), encoding="utf-8") as said:
