@@ -64,5 +64,3 @@ mod watching;
 mod words;
 mod workbook;
 // The attacks from outside: bodies, connections, addresses.
-mod fuzzing;
-mod hardening;
