@@ -64,7 +64,7 @@ mod tests {
         let start: DateTime<Utc> = "2022-11-01T00:00:00Z".parse().unwrap();
         let mut steady = Steady::default();
         let at = |(place, offset): (usize, i64)| {
-            let running = Duration::from_secs(place as u64 * 10);
+            let running = Duration::from_secs(10) * u32::try_from(place).unwrap();
             steady.believes(start + TimeDelta::from_std(running).unwrap() + TimeDelta::seconds(offset), running)
         };
         offsets.into_iter().enumerate().map(at).collect()

@@ -252,6 +252,8 @@ pub fn build(settings: Settings) -> Result<Running> {
         TcpListener::bind(listen).map_err(|error| Error::Setup(format!("cannot listen on {listen}: {error}")))?;
     let address = listener.local_addr()?;
     db.write("try writing", try_writing)?;
+    // What a killed process wrote without waiting for the disk must be on it before anybody is told that it is known.
+    db.settle()?;
     let pace = Arc::default();
     let (recorder, threads) = Recorder::start(&db, &clock, &pace)?;
     let (frozen, attempts, keying, issuing) = (Arc::default(), Arc::default(), Arc::default(), Arc::default());

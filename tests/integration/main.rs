@@ -63,4 +63,3 @@ mod units;
 mod watching;
 mod words;
 mod workbook;
-// The attacks from outside: bodies, connections, addresses.

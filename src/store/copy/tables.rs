@@ -25,7 +25,7 @@ pub(super) struct Table {
 
 macro_rules! tables {
     ($($table:ident,)+) => {
-        /// Every table of the program, each behind those that it refers to; table `moved` is of its own database.
+        /// Every table of the program, each behind those that it refers to, but for [`APART`].
         pub(super) const TABLES: &[Table] = &[$(
             Table {
                 name: stringify!($table),
@@ -44,6 +44,7 @@ macro_rules! tables {
 
 tables! {
     secret,
+    rotation,
     unit,
     survey,
     question,
@@ -78,8 +79,8 @@ tables! {
     backup,
 }
 
-/// The one table that a copy leaves out: whether its own database is out of service.
-const APART: &str = "moved";
+/// What a copy leaves out: whether its own database is out of service, and which servers run on it.
+const APART: [&str; 2] = ["moved", "node"];
 
 /// The text of a query, which both engines understand.
 fn text(query: &impl QueryFragment<Pg>) -> Result<String> {
@@ -134,7 +135,7 @@ impl Catalogue {
         let columns: Vec<Column> = on_engine!(conn, |conn| columns.load(conn))?;
         let mut tables = BTreeMap::<String, BTreeMap<String, Kind>>::new();
         for Column { of, name, kind } in columns {
-            if of == APART || of == "__diesel_schema_migrations" {
+            if APART.contains(&of.as_str()) || of == "__diesel_schema_migrations" {
                 continue;
             }
             if !TABLES.iter().any(|known| known.name == of) {

@@ -139,7 +139,7 @@ pub async fn held(request: &HttpRequest) -> crate::error::Result<Option<Held>> {
 
 /// The hash of the session that the browser claims.
 pub fn session_of(request: &HttpRequest) -> Option<Vec<u8>> {
-    held_by(request).map(|held| hash(&*held))
+    held_by(request).map(|held| hash(&held))
 }
 
 /// What the browser holds.
@@ -154,7 +154,7 @@ fn held_by(request: &HttpRequest) -> Option<Zeroizing<Vec<u8>>> {
 fn form_token(held: &[u8]) -> String {
     let digest = Sha256::new().chain_update(b"fivepoint form v2\0").chain_update(held).finalize();
     let [token @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = <[u8; 32]>::from(digest);
-    data_encoding::HEXLOWER.encode(&<[u8; 16]>::from(token))
+    data_encoding::HEXLOWER.encode(&token)
 }
 
 /// Under what a session is stored.
