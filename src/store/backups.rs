@@ -43,9 +43,12 @@ pub struct Backup {
     pub made_at: DateTime<Utc>,
 }
 
-/// Notes one that is about to be made. What was noted at the same place before is not there any more.
+/// Notes one that is about to be made. A database is copied only to where there is none; a file lies there until it is
+/// [replaced](complete).
 pub fn note(conn: &mut Conn, id: Uuid, one: &Backup) -> Result<()> {
-    diesel::delete(backup::table.filter(backup::place.eq(&one.place))).execute(conn)?;
+    if one.kind != Kind::Backup {
+        diesel::delete(backup::table.filter(backup::place.eq(&one.place))).execute(conn)?;
+    }
     let row = (
         backup::id.eq(id.as_bytes().to_vec()),
         backup::kind.eq(one.kind.name()),
@@ -56,10 +59,13 @@ pub fn note(conn: &mut Conn, id: Uuid, one: &Backup) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a file is whole, by its digest in hexadecimal.
+/// Notes that a file is whole, by its digest in hexadecimal. What lay at its place before is not there any more.
 pub fn complete(conn: &mut Conn, id: Uuid, sha256: &str) -> Result<()> {
     let row = backup::table.find(id.as_bytes().to_vec());
     diesel::update(row).set(backup::sha256.eq(sha256)).execute(conn)?;
+    let place: String = row.select(backup::place).get_result(conn)?;
+    let before = backup::table.filter(backup::place.eq(place)).filter(backup::id.ne(id.as_bytes().to_vec()));
+    diesel::delete(before).execute(conn)?;
     Ok(())
 }
 
