@@ -61,9 +61,9 @@ pub fn note(conn: &mut Conn, id: Uuid, one: &Backup) -> Result<()> {
 
 /// Notes that a file is whole, by its digest in hexadecimal. What lay at its place before is not there any more.
 pub fn complete(conn: &mut Conn, id: Uuid, sha256: &str) -> Result<()> {
-    let row = backup::table.find(id.as_bytes().to_vec());
-    diesel::update(row).set(backup::sha256.eq(sha256)).execute(conn)?;
-    let place: String = row.select(backup::place).get_result(conn)?;
+    let row = || backup::table.find(id.as_bytes().to_vec());
+    diesel::update(row()).set(backup::sha256.eq(sha256)).execute(conn)?;
+    let place: String = row().select(backup::place).get_result(conn)?;
     let before = backup::table.filter(backup::place.eq(place)).filter(backup::id.ne(id.as_bytes().to_vec()));
     diesel::delete(before).execute(conn)?;
     Ok(())

@@ -41,7 +41,7 @@ impl Moved {
         }
         format!(
             "this database is out of service: it was being moved to {place} at {at}, and that was cut off. Call \
-             “fivepoint copy” again to finish, or with --undo to go on here (see docs/moving.md)"
+             “fivepoint copy” again, to the same place, to finish, or with --undo to go on here (see docs/moving.md)"
         )
     }
 }

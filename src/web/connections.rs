@@ -177,7 +177,7 @@ pub async fn around(request: ServiceRequest, next: Next<BoxBody>) -> Result<Serv
     })
 }
 
-/// A body whose end nobody knows yet; its connection is busy until then.
+/// A body whose end nobody knows yet; its connection is busy while a piece of it is made.
 struct Streamed {
     body: BoxBody,
     connection: Arc<Connection>,
@@ -191,7 +191,13 @@ impl MessageBody for Streamed {
     }
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
-        Pin::new(&mut self.body).poll_next(context)
+        let next = Pin::new(&mut self.body).poll_next(context);
+        // The next piece is asked for once there is room for it: until then the last one is being fetched.
+        self.connection.set(match &next {
+            Poll::Ready(Some(Ok(piece))) => Now::Still(Instant::now(), u32::try_from(piece.len()).unwrap_or(u32::MAX)),
+            Poll::Ready(_) | Poll::Pending => Now::Busy,
+        });
+        next
     }
 }
 

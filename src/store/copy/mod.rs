@@ -65,7 +65,7 @@ pub fn run(
     tell: &mut dyn FnMut(Told<'_>) -> Result<()>,
 ) -> Result<bool> {
     match source.read(moved::find)? {
-        Some(moved) if moved.done => return Err(Error::Setup(moved.words())),
+        Some(moved) if moved.done || moved.place != plan.to => return Err(Error::Setup(moved.words())),
         Some(moved) if target.read(|conn| backups::knows(conn, moved.mark.as_bytes()))? => {
             source.write("moved", moved::done)?;
             return Ok(false);
@@ -137,8 +137,11 @@ fn both(
     tell: &mut dyn FnMut(Told<'_>) -> Result<()>,
 ) -> Result<()> {
     if !plan.keep {
-        if moved::find(from)?.is_some() {
-            moved::lift(from)?;
+        // Looked at once more, now that nobody else can be at it.
+        match moved::find(from)? {
+            Some(moved) if moved.done || moved.place != plan.to => return Err(Error::Setup(moved.words())),
+            Some(_) => moved::lift(from)?,
+            None => {}
         }
         note(from, plan, actor)?;
     }

@@ -1,5 +1,7 @@
 //! Numbers about acts of people, made coarse.
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
 /// How many acts of people are told at once.
@@ -13,9 +15,9 @@ fn offset() -> u64 {
     u64::from(u8::from_le_bytes(byte)) % STEP
 }
 
-/// Observations that are held back until they stand for ten acts. The first may stand for fewer, by chance, so that
-/// nobody can count along.
-pub struct Held<T>(Mutex<Holding<T>>);
+/// Observations that are held back, each kind by itself, until ten acts of its kind have come: whoever sends many of one
+/// kind does not see by that when another came. The first may stand for fewer, by chance, so that nobody can count along.
+pub struct Held<K, T>(Mutex<HashMap<K, Holding<T>>>);
 
 struct Holding<T> {
     held: Vec<T>,
@@ -23,16 +25,23 @@ struct Holding<T> {
     missing: u64,
 }
 
-impl<T> Default for Held<T> {
+impl<T> Default for Holding<T> {
     fn default() -> Self {
-        Self(Mutex::new(Holding { held: Vec::new(), missing: STEP - offset() }))
+        Self { held: Vec::new(), missing: STEP - offset() }
     }
 }
 
-impl<T> Held<T> {
-    /// Adds an observation about so many acts; gives all that may be told now, most times none.
-    pub fn add(&self, acts: u64, one: T) -> Vec<T> {
-        let mut holding = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+impl<K, T> Default for Held<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, T> Held<K, T> {
+    /// Adds an observation about so many acts of a kind; gives all that may be told now, most times none.
+    pub fn add(&self, kind: K, acts: u64, one: T) -> Vec<T> {
+        let mut kinds = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let holding = kinds.entry(kind).or_default();
         holding.held.push(one);
         holding.missing = holding.missing.saturating_sub(acts);
         if holding.missing > 0 {
@@ -68,10 +77,11 @@ mod tests {
     #[test]
     fn nothing_is_told_of_fewer_than_ten_acts() {
         let held = Held::default();
-        let told: Vec<usize> = (0..1_000).map(|act| held.add(1, act).len()).filter(|told| *told > 0).collect();
+        let told: Vec<usize> = (0..1_000).map(|act| held.add("one", 1, act).len()).filter(|told| *told > 0).collect();
         assert!((1..=10).contains(&told[0]) && told[1..].iter().all(|told| *told == 10), "{told:?}");
         assert!(told.iter().sum::<usize>() > 990);
-        assert_eq!(held.add(512, 0).len(), 1_001 - told.iter().sum::<usize>(), "a large batch takes along what waits");
+        assert!(held.add("other", 9, 0).len() < 2, "another kind waits by itself");
+        assert_eq!(held.add("one", 512, 0).len(), 1_001 - told.iter().sum::<usize>(), "a large batch takes along what waits");
     }
 
     #[test]

@@ -27,12 +27,13 @@ pub struct Recorder {
     acts: Family<Labels<1>, Counter>,
     sizes: Histogram,
     times: Histogram,
-    held: Held<Batch>,
+    held: Held<&'static str, u64>,
+    batches: Held<(), Batch>,
 }
 
 /// A batch that is on disk.
 struct Batch {
-    outcomes: [u64; OUTCOMES.len()],
+    size: u64,
     time: Duration,
 }
 
@@ -48,16 +49,18 @@ impl Default for Recorder {
             sizes: Histogram::new(exponential_buckets(1.0, 2.0, 10)),
             times: seconds(),
             held: Held::default(),
+            batches: Held::default(),
         }
     }
 }
 
 impl Recorder {
-    /// A batch was taken and is on disk.
+    /// A batch was taken and is on disk. Each outcome is told by itself, in tens; a batch with the answers it recorded,
+    /// and one without any is not: what became of others would tell when an answer came.
     pub fn committed(&self, outcomes: &[Outcome], time: Duration) {
-        let mut batch = Batch { outcomes: [0; OUTCOMES.len()], time };
+        let mut acts = [0_u64; OUTCOMES.len()];
         for outcome in outcomes {
-            let [recorded, already, moved, invalid, refused, unknown] = &mut batch.outcomes;
+            let [recorded, already, moved, invalid, refused, unknown] = &mut acts;
             *match outcome {
                 Outcome::Recorded(_) => recorded,
                 Outcome::AlreadyRecorded(_) => already,
@@ -67,14 +70,18 @@ impl Recorder {
                 Outcome::Unknown => unknown,
             } += 1;
         }
-        let acts = batch.outcomes.iter().sum();
-        for batch in self.held.add(acts, batch) {
-            for (outcome, acts) in OUTCOMES.into_iter().zip(batch.outcomes) {
-                self.acts.get_or_create(&[("outcome", outcome)]).inc_by(acts);
-            }
-            let size: u64 = batch.outcomes.iter().sum();
+        let [recorded, ..] = acts;
+        let size = acts.iter().sum();
+        for (outcome, acts) in OUTCOMES.into_iter().zip(acts).filter(|(_, acts)| *acts > 0) {
+            let told: u64 = self.held.add(outcome, acts, acts).iter().sum();
+            self.acts.get_or_create(&[("outcome", outcome)]).inc_by(told);
+        }
+        if recorded == 0 {
+            return;
+        }
+        for Batch { size, time } in self.batches.add((), recorded, Batch { size, time }) {
             self.sizes.observe(u32::try_from(size).map_or(f64::MAX, f64::from));
-            self.times.observe(batch.time.as_secs_f64());
+            self.times.observe(time.as_secs_f64());
         }
     }
 
@@ -95,10 +102,10 @@ impl Recorder {
         registry.register("recorder_late", "Acts that waited 15 s in vain", self.late.clone());
         registry.register("recorder_failures", "Batches of which nothing was recorded", self.failures.clone());
         registry.register("recorder_threads", "Threads that record", self.threads.clone());
-        registry.register("recorder_batch_acts", "Acts in a batch", self.sizes.clone());
+        registry.register("recorder_batch_acts", "Acts in a batch that recorded answers", self.sizes.clone());
         registry.register(
             "recorder_commit_seconds",
-            "Time from taking a batch until it is on disk",
+            "Time from taking a batch that recorded answers until it is on disk",
             self.times.clone(),
         );
     }

@@ -1,7 +1,7 @@
 //! What is counted of requests, and the lines of the log about them.
 //!
 //! A request is known by the pattern of its address, never by the address. Of recipients' requests nothing is written
-//! down unless they fail, and they are counted ten at a time ([`Held`]).
+//! down unless they fail, and they are counted ten at a time, each route, method and class by itself ([`Held`]).
 
 use crate::store::meters::{Held, Labels, Times, seconds};
 use crate::web::request_id::{REQUEST_ID, RequestId};
@@ -46,7 +46,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub struct Traffic {
     requests: Family<Labels<3>, Counter>,
     times: Times<1>,
-    held: Held<Seen>,
+    held: Held<[&'static str; 3], Seen>,
     lines: Mutex<Lines>,
 }
 
@@ -76,7 +76,7 @@ impl Traffic {
         let (method, status) = (method(reply.request().method()), reply.status());
         let seen = Seen { route: route.label(), method, class: class(status), time };
         if route.is_of_recipients() && !status.is_server_error() {
-            self.held.add(1, seen).iter().for_each(|seen| self.count(seen));
+            self.held.add([seen.route, seen.method, seen.class], 1, seen).iter().for_each(|seen| self.count(seen));
             return;
         }
         self.count(&seen);
