@@ -40,7 +40,8 @@ impl Backup {
         };
         let (db, secret) = settings.open_existing()?;
         let path = std::path::absolute(&self.file).context("this is no path")?;
-        self.is_free(&path, &database)?;
+        self.is_free(&path, &database, &db)?;
+        tell_of_parts(&path);
         let actor = Settings::actor(&secret);
         let place = path.to_str().context("the path is not UTF-8")?.to_owned();
         let made = NewFile::create(&path).with_context(|| format!("{place} cannot be written"))?;
@@ -88,14 +89,17 @@ impl Backup {
     }
 
     /// Refuses a name that belongs to something else.
-    fn is_free(&self, path: &Path, database: &Path) -> Result<()> {
+    fn is_free(&self, path: &Path, database: &Path, db: &Db) -> Result<()> {
         let Ok(there) = path.canonicalize() else { return Ok(()) };
         ensure!(self.force, "{} is there already: name another file, or replace it with --force", path.display());
         let mut head = [0; HEAD.len()];
         let read = File::open(&there).and_then(|mut file| file.read_exact(&mut head));
         ensure!(
-            read.is_ok() && head == *HEAD && there != database.canonicalize()?,
-            "{} is no earlier backup: it is not replaced",
+            read.is_ok()
+                && head == *HEAD
+                && there != database.canonicalize()?
+                && db.read(|conn| backups::is_backup(conn, &path.display().to_string()))?,
+            "{} is no earlier backup of this database: it is not replaced",
             path.display()
         );
         Ok(())
@@ -112,6 +116,20 @@ impl Backup {
                 None => eprintln!("survey {id}: verified, {} checks", checks.len()),
                 Some(first) => eprintln!("survey {id}: DIFFERENT, as in the database itself: {first}"),
             }
+        }
+    }
+}
+
+/// Names what a backup to the same place has left that was cut off: it may hold as much as a whole one.
+fn tell_of_parts(path: &Path) {
+    let Some((folder, name)) = path.parent().zip(path.file_name().and_then(|name| name.to_str())) else { return };
+    for entry in folder.read_dir().into_iter().flatten().flatten() {
+        let begins = |there: &str| there.strip_prefix(name).is_some_and(|rest| rest.contains(".part"));
+        if entry.file_name().to_str().is_some_and(begins) {
+            eprintln!(
+                "{} was left by a backup that was cut off, unless one runs now: destroy it like a backup",
+                entry.path().display()
+            );
         }
     }
 }

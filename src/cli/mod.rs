@@ -123,6 +123,7 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    leave_no_core();
     let cli = Cli::parse();
     cli.settings.log.start();
     match run(&cli) {
@@ -133,6 +134,18 @@ pub fn main() -> ExitCode {
         }
     }
 }
+
+/// What this process holds, the secret among it, is written to no file when it crashes.
+#[cfg(unix)]
+fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Less is always allowed.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
+
+/// Cores are a matter of the system here.
+#[cfg(not(unix))]
+const fn leave_no_core() {}
 
 fn run(cli: &Cli) -> Result<ExitCode> {
     let settings = &cli.settings;

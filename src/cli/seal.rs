@@ -89,7 +89,7 @@ fn agreed() -> Result<bool> {
 
 fn carry_out(db: &Db, secret: &Secret, id: Uuid) -> Result<()> {
     for _ in 0..TRIES {
-        match seal::carry_out(db, &Settings::actor(secret), id) {
+        match seal::carry_out(db, &Settings::actor(secret), id, || Settings::clock().now()) {
             Ok(refused) => {
                 match refused {
                     None => eprintln!("sealed"),

@@ -43,12 +43,9 @@ pub struct Backup {
     pub made_at: DateTime<Utc>,
 }
 
-/// Notes one that is about to be made. A database is copied only to where there is none; a file lies there until it is
-/// [replaced](complete).
+/// Notes one that is about to be made. What was noted at the same place before stays until a file there is
+/// [replaced](complete); several databases may have one place.
 pub fn note(conn: &mut Conn, id: Uuid, one: &Backup) -> Result<()> {
-    if one.kind != Kind::Backup {
-        diesel::delete(backup::table.filter(backup::place.eq(&one.place))).execute(conn)?;
-    }
     let row = (
         backup::id.eq(id.as_bytes().to_vec()),
         backup::kind.eq(one.kind.name()),
@@ -64,9 +61,16 @@ pub fn complete(conn: &mut Conn, id: Uuid, sha256: &str) -> Result<()> {
     let row = || backup::table.find(id.as_bytes().to_vec());
     diesel::update(row()).set(backup::sha256.eq(sha256)).execute(conn)?;
     let place: String = row().select(backup::place).get_result(conn)?;
-    let before = backup::table.filter(backup::place.eq(place)).filter(backup::id.ne(id.as_bytes().to_vec()));
+    let before = backup::table.filter(backup::place.eq(place)).filter(backup::kind.eq(Kind::Backup.name()));
+    let before = before.filter(backup::id.ne(id.as_bytes().to_vec()));
     diesel::delete(before).execute(conn)?;
     Ok(())
+}
+
+/// Whether a file is known as a backup of this database.
+pub fn is_backup(conn: &mut Conn, place: &str) -> Result<bool> {
+    let known = backup::table.filter(backup::place.eq(place)).filter(backup::kind.eq(Kind::Backup.name()));
+    Ok(known.count().get_result::<i64>(conn)? > 0)
 }
 
 /// Forgets one that was not made after all.

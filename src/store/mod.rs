@@ -200,17 +200,21 @@ impl Db {
     }
 
     /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, which tells
-    /// what was written together, as far as nobody is reading it.
-    pub fn settle(&self) -> Result<()> {
+    /// what was written together. False where somebody is reading it and it could not be emptied.
+    pub fn settle(&self) -> Result<bool> {
         self.read(|conn| {
-            if let Conn::Sqlite(conn) = conn {
-                let began = Instant::now();
-                // A checkpoint of the recorder's, which is in the way, is over in a moment.
-                while !empty_log(conn)? && began.elapsed() < SETTLING {
-                    std::thread::sleep(Duration::from_millis(20));
+            let Conn::Sqlite(conn) = conn else { return Ok(true) };
+            let began = Instant::now();
+            // A checkpoint of the recorder's, which is in the way, is over in a moment.
+            loop {
+                if empty_log(conn)? {
+                    return Ok(true);
                 }
+                if began.elapsed() >= SETTLING {
+                    return Ok(false);
+                }
+                std::thread::sleep(Duration::from_millis(20));
             }
-            Ok(())
         })
     }
 

@@ -68,8 +68,11 @@ impl Pulse {
             Ok(true) if trusted => {}
             Ok(true) => match writes(&mut conn) {
                 Ok(()) => self.wrote = Some((Instant::now(), failures)),
-                // Somebody else is writing for a while: so it can be written.
-                Err(Error::Database(error)) if self.db.manager.file().is_some() && collided(&error) => {}
+                // Somebody else is writing for a while: so it can be written, unless answers were lost to it.
+                Err(Error::Database(error))
+                    if self.db.manager.file().is_some()
+                        && collided(&error)
+                        && self.wrote.is_none_or(|(_, before)| before == failures) => {}
                 Err(error) => return Err(ailment(&error)),
             },
             Ok(false) => return Err(Ailment::ReadOnly),

@@ -59,12 +59,13 @@ impl Keeper {
     pub fn start(duties: Duties) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
-            let mut waited = false;
+            let (mut waited, mut settled) = (false, None);
             let mut counted: Option<Instant> = None;
             let (began, mut steady) = (Instant::now(), Steady::default());
             loop {
                 duties.round(steady.believes(duties.clock.now(), began.elapsed()));
                 waited = duties.forget_forms(waited);
+                duties.settle_closed(&mut settled);
                 if counted.is_none_or(|at| at.elapsed() >= CENSUS) {
                     counted = Some(Instant::now());
                     duties.count_everything();
@@ -111,6 +112,8 @@ impl Duties {
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
         let deeds: [(&'static str, &dyn Fn() -> Result<()>); 8] = [
+            // First: a seal may take long, and a server that is silent is taken to be gone.
+            ("announce", &|| self.announce(now)),
             ("keep dates", &|| if believed { self.keep_dates(&actor) } else { Ok(()) }),
             ("end sendings", &|| self.end_sendings()),
             ("forget contacts", &|| if believed { self.forget_contacts(&actor) } else { Ok(()) }),
@@ -118,7 +121,6 @@ impl Duties {
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
             ("forget requests", &|| if believed { self.forget_requests(now) } else { Ok(()) }),
-            ("announce", &|| self.announce(now)),
         ];
         for (name, deed) in deeds {
             self.rounds.begin(name);
@@ -163,7 +165,7 @@ impl Duties {
     /// Carries out what was consented to; whoever reads the database may hold it up until the next round.
     fn seal(&self, actor: &Actor<'_>) -> Result<()> {
         for survey in self.db.read(seal::due)? {
-            match seal::carry_out(&self.db, actor, survey) {
+            match seal::carry_out(&self.db, actor, survey, || self.clock.now()) {
                 Ok(None) => tracing::info!(%survey, "a survey is sealed"),
                 Ok(Some(refused)) => tracing::warn!(%survey, refused, "a survey is sealed, without what was refused"),
                 Err(Error::Busy) => tracing::info!(%survey, "the seal goes on when the database is less busy"),
@@ -216,6 +218,20 @@ impl Duties {
             self.db.write("count paper forms", |conn| paper::count_days(conn, actor, true))?;
         }
         Ok(())
+    }
+
+    /// After a survey was closed, by whomever, the log of the database is emptied, which tells in which order answers
+    /// came; while somebody reads it, that is tried again.
+    fn settle_closed(&self, settled: &mut Option<i64>) {
+        let done = self.db.read(surveys::count_closed).and_then(|closed| {
+            if *settled != Some(closed) && self.db.settle()? {
+                *settled = Some(closed);
+            }
+            Ok(())
+        });
+        if let Err(error) = done {
+            tracing::error!(%error, "the log of the database could not be emptied");
+        }
     }
 
     /// While paper forms wait, and once more after the last, what the tables have forgotten goes from the file

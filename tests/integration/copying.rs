@@ -205,6 +205,20 @@ on_both_engines!(every_table_comes_back_as_it_went, |database| {
     program(&back).run(&["audit", "verify"]);
 });
 
+#[test]
+fn of_two_copies_at_once_one_is_in_service() {
+    let database = Database::fresh(Engine::Sqlite);
+    let scene = Scene::open(&database, 30);
+    let targets = [Database::fresh(Engine::Sqlite), Database::fresh(Engine::Sqlite)];
+    let children = targets.each_ref().map(|target| scene.program.start(&["copy", "--to", &target.url]));
+    let done = children.map(|mut child| child.wait().unwrap().success());
+    assert!(done == [true, false] || done == [false, true], "{done:?}");
+    for (target, whole) in targets.iter().zip(done) {
+        let links = if target.tables().is_empty() { 0 } else { target.count("SELECT count(*) FROM link") };
+        assert_eq!(links, if whole { 30 } else { 0 });
+    }
+}
+
 on_both_engines!(a_copy_that_is_cut_off_can_be_made_again, |database| {
     let scene = Scene::open(&database, 200);
     for (number, code) in scene.codes.iter().enumerate().take(5) {
@@ -300,6 +314,9 @@ fn a_backup_is_written_while_phones_answer_and_a_server_goes_on_from_it() {
     refuse(&[&scene.program.path("fivepoint.db"), "--force"], "is no earlier backup");
     refuse(&[&scene.program.file("letter.txt", "dear all"), "--force"], "is no earlier backup");
     refuse(&["/nowhere/at/all"], "cannot be written");
+    let foreign = scene.program.path("foreign.db");
+    std::fs::copy(&file, &foreign).unwrap();
+    refuse(&[&foreign, "--force"], "is no earlier backup of this database");
     assert_eq!(database.count("SELECT count(*) FROM backup"), 1);
 
     // Links that are issued later are not in it.

@@ -81,7 +81,11 @@ mod tests {
         assert!((1..=10).contains(&told[0]) && told[1..].iter().all(|told| *told == 10), "{told:?}");
         assert!(told.iter().sum::<usize>() > 990);
         assert!(held.add("other", 9, 0).len() < 2, "another kind waits by itself");
-        assert_eq!(held.add("one", 512, 0).len(), 1_001 - told.iter().sum::<usize>(), "a large batch takes along what waits");
+        assert_eq!(
+            held.add("one", 512, 0).len(),
+            1_001 - told.iter().sum::<usize>(),
+            "a large batch takes along what waits"
+        );
     }
 
     #[test]

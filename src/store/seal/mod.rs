@@ -176,7 +176,9 @@ pub fn due(conn: &mut Conn) -> Result<Vec<Uuid>> {
 /// program clean away. It may be called at any time and by several nodes at once: a stage that another has done is
 /// left as it is. Where the files cannot be cleaned now, because somebody is reading them, it is
 /// [busy](crate::error::Error::Busy), and the next call goes on.
-pub fn carry_out(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Option<String>> {
+///
+/// It is sealed at the time `now` tells at its end: what was copied from the database until then is from before.
+pub fn carry_out(db: &Db, actor: &Actor<'_>, survey: Uuid, now: impl Fn() -> DateTime<Utc>) -> Result<Option<String>> {
     let stage = |conn: &mut Conn| Ok(status(conn, survey, actor.now)?.map(|seal| seal.stage));
     if matches!(db.read(stage)?, None | Some(Stage::Asked)) {
         return Err(Obstacle::SealNotAsked.into());
@@ -184,7 +186,8 @@ pub fn carry_out(db: &Db, actor: &Actor<'_>, survey: Uuid) -> Result<Option<Stri
     db.write("seal: rewrite", |conn| rewrite::survey(conn, actor.secret, survey))?;
     if db.read(stage)? == Some(Stage::Rewritten) {
         let refused = clean::files(db)?;
-        db.write("seal: end", |conn| end(conn, actor, survey, refused.as_deref()))?;
+        let ending = Actor { now: now(), ..*actor };
+        db.write("seal: end", |conn| end(conn, &ending, survey, refused.as_deref()))?;
     }
     Ok(db.read(|conn| status(conn, survey, actor.now))?.and_then(|seal| seal.refused))
 }

@@ -66,6 +66,12 @@ pub fn set_dates(
     }
 }
 
+/// How many surveys were closed; a seal changes nothing in it.
+pub fn count_closed(conn: &mut Conn) -> Result<i64> {
+    let over = [SurveyState::Closed.name(), SurveyState::Sealed.name()];
+    Ok(survey::table.filter(survey::state.eq_any(over)).count().get_result(conn)?)
+}
+
 /// The drafts whose time to open has come and whose weights are confirmed, and the open surveys whose time to
 /// close has come.
 pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<(Vec<Uuid>, Vec<Uuid>)> {

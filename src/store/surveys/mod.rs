@@ -4,7 +4,7 @@ mod dates;
 mod draft;
 mod list;
 
-pub use dates::{due, keep_dates, set_dates};
+pub use dates::{count_closed, due, keep_dates, set_dates};
 pub use draft::{copy, update};
 pub use list::{By, Line, Listed, after, count, list, page, unsealed};
 
