@@ -34,10 +34,12 @@ if [ "$(id -u)" = 0 ]; then
     before=$(cat "$scratch"/secrets/*)
     (cd "$scratch/secrets" && stat -c '%n %a %u' -- *) >"$scratch/modes"
     printf 'fivepoint 400 10001\npgpass 400 10001\npostgres 400 999\n' | diff - "$scratch/modes" || failed "owners or modes"
-    [ "$(wc -c <"$scratch/secrets/fivepoint")" = 64 ] || failed "the secret is not 64 characters"
+    [ "$(wc -c <"$scratch/secrets/fivepoint")" = 65 ] || failed "the secret is not 64 characters and the end of a line"
     grep -qx "postgres:5432:fivepoint:fivepoint:$(cat "$scratch/secrets/postgres")" "$scratch/secrets/pgpass" || failed "pgpass"
     sh deploy/prepare "$scratch/secrets" "$scratch/certificates" | grep . && failed "made anew what was there"
     [ "$before" = "$(cat "$scratch"/secrets/*)" ] || failed "the secrets have changed"
+    openssl rand -hex 32 >>"$scratch/secrets/fivepoint"
+    [ "$(grep -cxE '[0-9a-f]{64}' "$scratch/secrets/fivepoint")" = 2 ] || failed "a second secret runs into the first one"
     passed "the secrets are made once, each for its reader alone"
 fi
 
@@ -96,7 +98,7 @@ passed "$(wc -l <"$scratch/made") kinds of system call made, all allowed"
 # and the build are stood in for.
 if [ "$(id -u)" = 0 ]; then
     mkdir "$scratch/stand-in" "$scratch/clone"
-    printf '#!/bin/sh\nexit 0\n' | tee "$scratch/stand-in/systemctl" >"$scratch/stand-in/cargo"
+    printf '#!/bin/sh\nexit 0\n' | tee "$scratch/stand-in/systemctl" "$scratch/stand-in/git" >"$scratch/stand-in/cargo"
     chmod +x "$scratch"/stand-in/*
     mkdir -p "$scratch/clone/target/release"
     cp "$FIVEPOINT_BIN" "$scratch/clone/target/release/fivepoint"
@@ -116,6 +118,18 @@ if [ "$(id -u)" = 0 ]; then
         fivepoint-admin staff list | grep -q wang
         [ "$(stat -c "%U %a" /etc/fivepoint/secret)" = "fivepoint 400" ]
         [ "$(stat -c "%U %a" /var/lib/fivepoint/fivepoint.db)" = "fivepoint 600" ]
+        [ "$(fivepoint-admin secret list | wc -l)" = 2 ]
+        # What cron runs each night, with what cron gives it.
+        night=$(sed -n "s/^0 2 \* \* \* root //p" /etc/cron.d/fivepoint | sed "s/\\\\%/%/g")
+        rm /var/lib/fivepoint/night-?.db
+        env -i PATH=/usr/bin:/bin sh -c "$night"
+        [ "$(stat -c "%U %a" /var/lib/fivepoint/night-?.db)" = "fivepoint 600" ]
+        # Settings with what a shell would take for its own.
+        echo "FIVEPOINT_COPY_TO=sqlite:a&b\$c" >>/etc/fivepoint/settings
+        printf "FIVEPOINT_LOG=\047text\047\n" >>/etc/fivepoint/settings
+        printf "#!/bin/sh\nenv\n" >/usr/local/bin/fivepoint
+        fivepoint-admin | grep -qxF "FIVEPOINT_COPY_TO=sqlite:a&b\$c"
+        fivepoint-admin | grep -qx FIVEPOINT_LOG=text
     ' - "$scratch" >"$scratch/installed" 2>&1 || { cat "$scratch/installed"; failed "installing as docs/operating.md says"; }
     passed "installed as the page says: the commands work as the service's user"
 fi

@@ -18,7 +18,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "../../docs/operating.md")
 # Docker's daemon, a running systemd, a mistake that was made before: no test has these.
-NOT_RUN = {"sh docker": 5, "sh systemd": 3, "sh by-hand": 2}
+NOT_RUN = {"sh docker": 10, "sh systemd": 7, "sh by-hand": 3}
 
 
 def blocks():
