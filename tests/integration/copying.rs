@@ -253,6 +253,10 @@ on_both_engines!(a_copy_that_is_cut_off_can_be_made_again, |database| {
     scene.program.run(&["copy", "--to", &target.url]);
     database.execute("UPDATE moved SET done = FALSE");
     let empty = Database::fresh(Engine::Sqlite);
+    // The first may be whole: to another place only once it is given up.
+    let elsewhere = scene.program.try_run(&["copy", "--to", &empty.url]);
+    assert!(!elsewhere.ok && elsewhere.err.contains("to the same place"), "{}", elsewhere.err);
+    scene.program.run(&["copy", "--undo", "--yes"]);
     scene.program.run(&["copy", "--to", &empty.url]);
     assert_eq!(empty.count("SELECT count(*) FROM response"), 5);
     let full = Database::fresh(Engine::Sqlite);
