@@ -136,9 +136,6 @@ impl Duties {
         let (opening, closing) = self.db.read(|conn| surveys::due(conn, actor.now))?;
         if !opening.is_empty() || !closing.is_empty() {
             self.db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
-            if !closing.is_empty() {
-                self.db.settle()?;
-            }
         }
         Ok(())
     }

@@ -154,7 +154,7 @@ busy-desk = A little busy right now
 busy-desk-text = Many people are at work right now. Please wait a few seconds and do it again.
 our-fault = Something went wrong on our side
 our-fault-text = Nothing was changed. Please try again in a while; if it stays so, an admin should look at the log.
-desk-request-number = Give this number to an admin, who can find it in the log: { $number }
+desk-request-number = Give this number to an admin, who can find it in the log:
 
 steps = Steps of this survey
 step-design = Design

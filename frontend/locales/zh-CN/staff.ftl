@@ -147,7 +147,7 @@ busy-desk = 现在有点忙
 busy-desk-text = 现在用的人多。请等几秒钟，再做一遍。
 our-fault = 程序出了问题
 our-fault-text = 什么都没有改动。请过一会儿再试；如果一直这样，请告诉管理员看日志。
-desk-request-number = 请把这个编号告诉管理员，日志里能查到：{ $number }
+desk-request-number = 请把这个编号告诉管理员，日志里能查到：
 
 steps = 这次调查的步骤
 step-design = 设计
