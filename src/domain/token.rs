@@ -5,7 +5,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -245,9 +245,9 @@ fn symbols(digest: [u8; 32]) -> [u8; CODE_LENGTH] {
 fn write_groups(f: &mut fmt::Formatter<'_>, symbols: &[u8]) -> fmt::Result {
     for (index, symbol) in symbols.iter().enumerate() {
         if index > 0 && index % 4 == 0 {
-            f.write_str("-")?;
+            f.write_char('-')?;
         }
-        write!(f, "{}", char::from(*symbol))?;
+        f.write_char(char::from(*symbol))?;
     }
     Ok(())
 }

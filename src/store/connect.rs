@@ -36,7 +36,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Every SQLite connection: a commit is on disk before it returns (`FULL`), readers never wait for
 /// the writer (`WAL`).
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; \
+    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; \
     PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
     PRAGMA secure_delete = ON;";
 

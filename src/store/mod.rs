@@ -118,7 +118,6 @@ impl Db {
                 .connection_timeout(Duration::from_secs(5))
                 .build_unchecked(manager.clone())
         };
-        // Each connection to SQLite may keep 16 MB of pages.
         let (pool, front) = if manager.is_postgres() { (pool(8), pool(4)) } else { (pool(3), pool(1)) };
         Ok(Self { pool, front, manager, meters })
     }

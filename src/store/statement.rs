@@ -34,11 +34,13 @@ macro_rules! statement {
                 &'b self,
                 mut out: diesel::query_builder::AstPass<'_, 'b, $backend>,
             ) -> diesel::QueryResult<()> {
-                let mut text = $text.split("{}");
-                out.push_sql(text.next().unwrap_or_default());
+                // Walked several times for each run of it, and taken apart once.
+                static PIECES: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| $text.split("{}").collect());
+                let mut pieces = PIECES.iter().copied();
+                out.push_sql(pieces.next().unwrap_or_default());
                 $(
                     out.push_bind_param::<$sql, _>(&self.$field)?;
-                    out.push_sql(text.next().unwrap_or_default());
+                    out.push_sql(pieces.next().unwrap_or_default());
                 )*
                 Ok(())
             }

@@ -8,7 +8,7 @@ use actix_web::http::header::{
 };
 
 /// What a reply has unless it says otherwise.
-const ALWAYS: [(HeaderName, &str); 9] = [
+static ALWAYS: [(HeaderName, &str); 9] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
     (X_FRAME_OPTIONS, "DENY"),
@@ -25,9 +25,9 @@ const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// Adds what is missing. `https` tells whether browsers reach the server over it.
 pub fn complete(headers: &mut HeaderMap, https: bool) {
-    for (name, value) in ALWAYS {
-        if !headers.contains_key(&name) {
-            headers.insert(name, HeaderValue::from_static(value));
+    for (name, value) in &ALWAYS {
+        if !headers.contains_key(name) {
+            headers.insert(name.clone(), HeaderValue::from_static(value));
         }
     }
     if https {

@@ -1,7 +1,7 @@
 //! The benchmarks: commands that print ratios of one run, for both engines.
 //!
-//! `cargo bench --bench load -- [answers|looks|links|progress|release|size|floods|sustained|all] [--engine sqlite|postgres|both] [--seconds N]
-//! [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
+//! `cargo bench --bench load -- [answers|recorder|looks|links|progress|release|size|floods|sustained|all] [--engine
+//! sqlite|postgres|both] [--seconds N] [--rows N] [--units N]`; `tests/run --postgres` before it brings the PostgreSQL. What the numbers
 //! mean is in `docs/performance.md`.
 #![allow(
     clippy::unwrap_used,
@@ -26,6 +26,7 @@ mod looks;
 mod pgbench;
 mod process;
 mod progress;
+mod recorder;
 mod release;
 mod scene;
 mod size;
@@ -80,6 +81,8 @@ struct Arguments {
 enum Part {
     /// Recorded answers per second beside the empty route and pgbench
     Answers,
+    /// Processor time of the recorder alone, without HTTP
+    Recorder,
     /// Questionnaires fetched per second beside the empty route
     Looks,
     /// Issuing links from a roster
@@ -137,6 +140,9 @@ fn main() {
     let asked = |part| arguments.part == part || arguments.part == Part::All;
     if asked(Part::Answers) {
         answers::measure(engines, &arguments);
+    }
+    if asked(Part::Recorder) {
+        recorder::measure(engines, &arguments);
     }
     if asked(Part::Looks) {
         looks::measure(engines, &arguments);

@@ -103,6 +103,12 @@ fn processor(pid: u32) -> f64 {
     figures(pid).map_or(0.0, |figures| (figures[11] + figures[12]) as f64 * 10_000.0)
 }
 
+/// This process's own processor time and the system's for it, in microseconds.
+pub fn processor_times() -> (f64, f64) {
+    figures(std::process::id())
+        .map_or((0.0, 0.0), |figures| (figures[11] as f64 * 10_000.0, figures[12] as f64 * 10_000.0))
+}
+
 /// That of its children that have ended.
 fn of_children(pid: u32) -> f64 {
     figures(pid).map_or(0.0, |figures| (figures[13] + figures[14]) as f64 * 10_000.0)

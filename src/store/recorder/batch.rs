@@ -14,13 +14,13 @@ use crate::store::meters::Meters;
 use crate::store::paper::{Waiting, erase};
 use crate::store::{Conn, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// The questionnaires of surveys that are frozen and therefore read once.
 #[derive(Default)]
-pub(super) struct Surveys(HashMap<Uuid, Arc<Survey>>);
+pub(super) struct Surveys(BTreeMap<Uuid, Arc<Survey>>);
 
 impl Surveys {
     fn get(&mut self, conn: &mut Conn, id: Uuid, state: SurveyState) -> Result<Arc<Survey>> {
@@ -79,7 +79,7 @@ struct Sent {
 struct Batch<'a> {
     acts: Vec<(usize, &'a (LinkHash, Request))>,
     links: BTreeMap<LinkHash, Link>,
-    surveys: HashMap<Uuid, (SurveyState, i32, Arc<Survey>)>,
+    surveys: BTreeMap<Uuid, (SurveyState, i32, Arc<Survey>)>,
     unknown: BTreeMap<LinkHash, Outcome>,
     /// What waits for the links of paper forms.
     waiting: BTreeMap<LinkHash, Waiting>,
@@ -102,7 +102,7 @@ impl<'a> Batch<'a> {
         let waiting = paper::waiting(conn, &forms.collect())?;
         let mut links = rows::read_links(conn, &hashes)?;
         let ids: BTreeSet<Uuid> = links.values().map(|link| link.survey).collect();
-        let mut surveys = HashMap::new();
+        let mut surveys = BTreeMap::new();
         for id in ids {
             // Held against closing until the batch is committed.
             let (state, visible) = rows::hold_survey(conn, id)?;
@@ -137,7 +137,7 @@ impl<'a> Batch<'a> {
             .iter()
             .filter_map(|(hash, link)| {
                 let to = *states.get(hash)?;
-                (to != link.state).then_some(Move { hash: *hash, row: link.row, from: link.state, to })
+                (to != link.state).then_some(Move { hash: *hash, place: link.place, from: link.state, to })
             })
             .collect();
         let missed = rows::move_links(conn, &moves)?;

@@ -8,6 +8,7 @@
 mod batch;
 mod checkpoint;
 mod paper;
+mod replies;
 mod rows;
 
 pub use paper::{PaperForm, Said};
@@ -21,12 +22,13 @@ use crate::domain::response::{FieldError, RawSubmission};
 use crate::domain::survey::Survey;
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
+use diesel::connection::SimpleConnection;
+use replies::Waiting;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// Acts that may wait at once.
@@ -93,7 +95,7 @@ pub enum Outcome {
 struct Job {
     hash: LinkHash,
     request: Request,
-    reply: oneshot::Sender<Result<Outcome>>,
+    waiting: Waiting,
 }
 
 /// The handle by which acts are handed in. Dropping the last one ends the threads.
@@ -142,7 +144,7 @@ impl Recorder {
         for number in 0..count {
             let mut worker = Worker {
                 db: db.clone(),
-                conn: Some(db.establish()?),
+                conn: Some(establish(db)?),
                 jobs: jobs.clone(),
                 clock: clock.clone(),
                 pace: pace.clone(),
@@ -157,10 +159,15 @@ impl Recorder {
 
     /// Hands an act in and waits until it is on disk.
     pub async fn record(&self, hash: LinkHash, request: Request) -> Result<Outcome> {
-        let (reply, answer) = oneshot::channel();
+        let (waiting, answer) = Waiting::here();
+        // What a thread has made, it lets go of with less work than another.
+        let _made_here = match &request {
+            Request::Submit(form) => Some(Arc::clone(form)),
+            Request::Act(_) | Request::Paper(_) => None,
+        };
         let meters = &self.meters.recorder;
         meters.queue.inc();
-        match self.queue.try_send(Job { hash, request, reply }) {
+        match self.queue.try_send(Job { hash, request, waiting }) {
             // A database that hangs must not make the person wait: sending again later is safe.
             Ok(()) => match tokio::time::timeout(PATIENCE, answer).await {
                 Ok(Ok(outcome)) => outcome,
@@ -177,6 +184,16 @@ impl Recorder {
             }
         }
     }
+}
+
+/// A connection for recording. On SQLite it keeps more pages than any other: an answer touches a link and a place among
+/// the responses that nobody has touched for long.
+fn establish(db: &Db) -> Result<Conn> {
+    let mut conn = db.establish()?;
+    if let Conn::Sqlite(conn) = &mut conn {
+        conn.batch_execute("PRAGMA cache_size = -32000")?;
+    }
+    Ok(conn)
 }
 
 /// Counts a thread for as long as it is at work.
@@ -224,23 +241,20 @@ impl Worker {
     fn run(&mut self) {
         while let Some(jobs) = self.take() {
             self.count(jobs.len());
-            let (requests, replies): (Vec<_>, Vec<_>) =
-                jobs.into_iter().map(|job| ((job.hash, job.request), job.reply)).unzip();
+            let (requests, waiting): (Vec<_>, Vec<_>) =
+                jobs.into_iter().map(|job| ((job.hash, job.request), job.waiting)).unzip();
             let began = Instant::now();
-            match self.commit(&requests) {
+            let committed = self.commit(&requests);
+            drop(requests);
+            match committed {
                 Ok(outcomes) => {
                     self.meters().committed(&outcomes, began.elapsed());
-                    for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                        // The person has gone away; the answer is recorded all the same.
-                        let _ = reply.send(Ok(outcome));
-                    }
+                    replies::send(waiting, outcomes.into_iter().map(Ok));
                 }
                 Err(error) => {
                     self.meters().failures.inc();
-                    tracing::error!(%error, acts = replies.len(), "nothing of this batch was recorded");
-                    for reply in replies {
-                        let _ = reply.send(Err(Error::Busy));
-                    }
+                    tracing::error!(%error, acts = waiting.len(), "nothing of this batch was recorded");
+                    replies::send(waiting, std::iter::repeat_with(|| Err(Error::Busy)));
                 }
             }
         }
@@ -284,7 +298,7 @@ impl Worker {
         for _ in 0..2 {
             let mut conn = match self.conn.take() {
                 Some(conn) => conn,
-                None => self.db.establish()?,
+                None => establish(&self.db)?,
             };
             // A panic must not end the only way for answers: it is a failure of this batch like others.
             let (surveys, meters) = (&mut self.surveys, &self.db.meters);

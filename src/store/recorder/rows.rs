@@ -11,16 +11,59 @@ use crate::error::{Error, Result};
 use crate::store::schema::survey;
 use crate::store::surveys::{parse_state, unknown, uuid};
 use crate::store::{Conn, postgres_statement, sqlite_statement};
+use diesel::deserialize::{self, FromSql};
+use diesel::pg::{Pg, PgValue};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Integer, Nullable, Text};
+use diesel::serialize::{self, IsNull, Output, ToSql};
+use diesel::sql_types::{Array, BigInt, Binary, Integer, Text};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use uuid::Uuid;
+
+/// Where a link was read, so that it need not be looked for a second time. It lies there until the transaction ends, on
+/// PostgreSQL until somebody else changes it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place {
+    /// The number of its row in SQLite.
+    Row(i64),
+    /// Its version's place in PostgreSQL.
+    Version(Tid),
+}
+
+/// PostgreSQL's `tid`: the number of a page and the place on it, as they go over the wire.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tid([u8; 6]);
+
+/// Its SQL type, which diesel does not know.
+#[derive(diesel::sql_types::SqlType, diesel::query_builder::QueryId)]
+#[diesel(postgres_type(oid = 27, array_oid = 1010))]
+struct TidSql;
+
+impl FromSql<TidSql, Pg> for Tid {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self(value.as_bytes().try_into()?))
+    }
+}
+
+impl Queryable<TidSql, Pg> for Tid {
+    type Row = Self;
+
+    fn build(row: Self) -> deserialize::Result<Self> {
+        Ok(row)
+    }
+}
+
+impl ToSql<TidSql, Pg> for Tid {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        out.write_all(&self.0)?;
+        Ok(IsNull::No)
+    }
+}
 
 /// A link as the recorder needs it.
 #[derive(Clone, Debug)]
 pub(super) struct Link {
-    /// Its row in SQLite, where it lies until the transaction ends; PostgreSQL finds it by its hash again.
-    pub(super) row: Option<i64>,
+    pub(super) place: Place,
     pub(super) survey: Uuid,
     pub(super) serial: i32,
     pub(super) unit: String,
@@ -29,9 +72,9 @@ pub(super) struct Link {
 
 type LinkRow = (Vec<u8>, i32, String, String);
 
-fn link_of((survey, serial, unit, state): LinkRow, row: Option<i64>) -> Result<Link> {
+fn link_of((survey, serial, unit, state): LinkRow, place: Place) -> Result<Link> {
     let state = LinkState::from_name(&state).ok_or_else(|| unknown(&state))?;
-    Ok(Link { row, survey: uuid(&survey)?, serial, unit, state })
+    Ok(Link { place, survey: uuid(&survey)?, serial, unit, state })
 }
 
 fn hash_of(hash: Vec<u8>) -> Result<LinkHash> {
@@ -48,8 +91,8 @@ sqlite_statement! {
 postgres_statement! {
     /// The links with these hashes.
     ReadLinks { hash: Vec<Vec<u8>> as Array<Binary>, }
-    "SELECT hash, survey, serial, unit, state FROM link WHERE hash = ANY({})",
-    returns (Binary, Binary, Integer, Text, Text)
+    "SELECT ctid, hash, survey, serial, unit, state FROM link WHERE hash = ANY({})",
+    returns (TidSql, Binary, Binary, Integer, Text, Text)
 }
 
 pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result<BTreeMap<LinkHash, Link>> {
@@ -59,16 +102,16 @@ pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result
             for hash in hashes {
                 let found = ReadLink { hash: hash.0.to_vec() }.get_result::<(i64, Vec<u8>, i32, String, String)>(conn);
                 if let Some((row, survey, serial, unit, state)) = found.optional()? {
-                    links.insert(*hash, link_of((survey, serial, unit, state), Some(row))?);
+                    links.insert(*hash, link_of((survey, serial, unit, state), Place::Row(row))?);
                 }
             }
         }
         Conn::Postgres(conn) => {
             let statement = ReadLinks { hash: hashes.iter().map(|hash| hash.0.to_vec()).collect() };
-            for (hash, survey, serial, unit, state) in
-                statement.load::<(Vec<u8>, Vec<u8>, i32, String, String)>(conn)?
+            for (tid, hash, survey, serial, unit, state) in
+                statement.load::<(Tid, Vec<u8>, Vec<u8>, i32, String, String)>(conn)?
             {
-                links.insert(hash_of(hash)?, link_of((survey, serial, unit, state), None)?);
+                links.insert(hash_of(hash)?, link_of((survey, serial, unit, state), Place::Version(tid))?);
             }
         }
     }
@@ -90,49 +133,55 @@ pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<(SurveyState, i32
 /// A link going from one state to another.
 pub(super) struct Move {
     pub(super) hash: LinkHash,
-    pub(super) row: Option<i64>,
+    pub(super) place: Place,
     pub(super) from: LinkState,
     pub(super) to: LinkState,
 }
 
 sqlite_statement! {
     /// Moves a link that is still in the state it was read in.
-    MoveLink<'a> { new: &'a str as Text, row: Option<i64> as Nullable<BigInt>, old: &'a str as Text, }
+    MoveLink<'a> { new: &'a str as Text, row: i64 as BigInt, old: &'a str as Text, }
     "UPDATE link SET state = {} WHERE rowid = {} AND state = {}"
 }
 
 postgres_statement! {
     /// Moves links that are still in the state they were read in; says which.
     MoveLinks {
+        place: Vec<Tid> as Array<TidSql>,
         hash: Vec<Vec<u8>> as Array<Binary>,
         old: Vec<&'static str> as Array<Text>,
         new: Vec<&'static str> as Array<Text>,
     }
-    "UPDATE link SET state = m.new FROM unnest({}, {}, {}) AS m (hash, old, new) \
-     WHERE link.hash = m.hash AND link.state = m.old RETURNING link.hash",
+    "UPDATE link SET state = m.new FROM unnest({}, {}, {}, {}) AS m (place, hash, old, new) \
+     WHERE link.ctid = m.place AND link.hash = m.hash AND link.state = m.old RETURNING link.hash",
     returns Binary
 }
 
-/// Moves links, in the order of their hashes; returns those that another writer had moved before.
+/// Moves links, in the order of their hashes; returns those that another writer had moved before. A link that is not at
+/// its place any more was moved.
 pub(super) fn move_links(conn: &mut Conn, moves: &[Move]) -> Result<BTreeSet<LinkHash>> {
     let mut missed: BTreeSet<LinkHash> = moves.iter().map(|moved| moved.hash).collect();
     match conn {
         Conn::Sqlite(conn) => {
             for moved in moves {
-                let row = MoveLink { new: moved.to.name(), row: moved.row, old: moved.from.name() };
-                if row.execute(conn)? == 1 {
+                let Place::Row(row) = moved.place else { continue };
+                let statement = MoveLink { new: moved.to.name(), row, old: moved.from.name() };
+                if statement.execute(conn)? == 1 {
                     missed.remove(&moved.hash);
                 }
             }
         }
         Conn::Postgres(_) if moves.is_empty() => {}
         Conn::Postgres(conn) => {
-            let statement = MoveLinks {
-                hash: moves.iter().map(|moved| moved.hash.0.to_vec()).collect(),
-                old: moves.iter().map(|moved| moved.from.name()).collect(),
-                new: moves.iter().map(|moved| moved.to.name()).collect(),
-            };
-            for hash in statement.load::<Vec<u8>>(conn)? {
+            let mut rows = MoveLinks::default();
+            for moved in moves {
+                let Place::Version(tid) = moved.place else { continue };
+                rows.place.push(tid);
+                rows.hash.push(moved.hash.0.to_vec());
+                rows.old.push(moved.from.name());
+                rows.new.push(moved.to.name());
+            }
+            for hash in rows.load::<Vec<u8>>(conn)? {
                 missed.remove(&hash_of(hash)?);
             }
         }
