@@ -115,6 +115,7 @@ struct Flood(Vec<u8>);
 
 impl Source for Flood {
     const STATUS: u16 = 200;
+    const SHOWN: bool = false;
 
     fn next(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.0);

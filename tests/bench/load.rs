@@ -16,6 +16,9 @@ pub trait Source {
     /// The status of a good reply.
     const STATUS: u16;
 
+    /// Whether the first reply of another status is worth being shown.
+    const SHOWN: bool = true;
+
     /// Writes the next request behind what is in `out`.
     fn next(&mut self, out: &mut Vec<u8>);
 }
@@ -80,7 +83,7 @@ impl Connection {
             } else {
                 let busy = status == 503 && contains(&self.reply, b"\r\nretry-after: ");
                 round.busy += usize::from(busy);
-                if round.wrong == 0 {
+                if S::SHOWN && round.wrong == 0 {
                     eprintln!("status {status}, not {}: {}", S::STATUS, String::from_utf8_lossy(&self.reply));
                 }
                 round.wrong += 1;
