@@ -21,7 +21,7 @@ use crate::domain::token::Secret;
 use crate::error::Error;
 use crate::store::Db;
 use crate::store::audit::Actor;
-use crate::store::secrets::claim;
+use crate::store::secrets::{claim, known};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -218,7 +218,8 @@ impl Settings {
     fn open_with(&self, open: impl FnOnce(&DatabaseUrl) -> Result<Db, Error>) -> Result<(Db, Secret), Error> {
         let source = self.secret_source()?;
         let db = open(&self.database_url()?)?;
-        let secret = source.load()?;
+        let new = db.read(known)?.is_empty();
+        let secret = if new { source.load_or_make()? } else { source.load()? };
         db.write("claim secret", |conn| claim(conn, &secret))?;
         Ok((db, secret))
     }
@@ -227,6 +228,13 @@ impl Settings {
     fn secret_source(&self) -> Result<SecretSource, Error> {
         SecretSource::choose(self.secret.as_deref(), self.secret_file.clone(), &self.database_url()?)
     }
+    /// The database and its secret, for commands that only look: nothing is made, and no secret claims the database.
+    fn look(&self) -> Result<(Db, Secret), Error> {
+        let db = self.existing_database()?;
+        let secret = self.secret_source()?.load()?;
+        Ok((db, secret))
+    }
+
 
     /// Where recipients reach the server, without a slash at the end.
     fn base_url(&self) -> Result<String> {

@@ -8,7 +8,7 @@ use crate::domain::staff::{
 };
 use crate::error::Error;
 use crate::store::audit::{self, Check};
-use crate::store::{Conn, staff};
+use crate::store::{Conn, secrets, staff};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use std::io::{self, IsTerminal};
@@ -39,50 +39,59 @@ pub(super) enum Staff {
 
 impl Staff {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let (db, secret) = settings.open()?;
-        let actor = Settings::actor(&secret);
         match self {
-            Self::Add { name, role, unit } => {
-                let name = parse(name)?;
-                let role = Role::from_name(role).context("the role is one of: admin, evaluator, monitor, clerk")?;
-                let hash = read_password(&name)?;
-                let new =
-                    Person { id: random_id()?, name, role, unit: unit.clone(), second_factor: None, disabled: false };
-                db.write("add staff", |conn| staff::add(conn, &actor, &new, hash.clone()))?;
-                eprintln!("{} may sign in as {}", new.name, role.name());
-            }
-            Self::List => {
-                for account in db.read(staff::list)? {
-                    let Person { name, role, unit, second_factor, disabled, .. } = account.staff;
-                    let unit = unit.unwrap_or_else(|| "-".to_owned());
-                    let factor = if second_factor.is_some() { "second factor" } else { "password" };
-                    print(format_args!(
-                        "{name}\t{}\t{unit}\t{}",
-                        role.name(),
-                        if disabled { "disabled" } else { factor }
-                    ))?;
-                }
-            }
-            Self::Disable { name } => {
-                let name = parse(name)?;
-                db.write("disable staff", |conn| {
-                    let id = known(conn, &name)?;
-                    staff::set_disabled(conn, &actor, id, true)
-                })?;
-                eprintln!("{name} may not sign in any more");
-            }
-            Self::Reset { name } => {
-                let name = parse(name)?;
-                let hash = read_password(&name)?;
-                db.write("reset staff", |conn| {
-                    let id = known(conn, &name)?;
-                    staff::reset(conn, &actor, id, &hash)
-                })?;
-                eprintln!("{name} has a new password, no second factor, and no API key that works");
-            }
+            Self::Add { name, role, unit } => add(settings, name, role, unit.clone()),
+            Self::List => list(settings),
+            Self::Disable { name } => disable(settings, name),
+            Self::Reset { name } => reset(settings, name),
         }
-        Ok(())
     }
+}
+
+fn add(settings: &Settings, name: &str, role: &str, unit: Option<String>) -> Result<()> {
+    let (db, secret) = settings.open()?;
+    let name = parse(name)?;
+    let role = Role::from_name(role).context("the role is one of: admin, evaluator, monitor, clerk")?;
+    let hash = read_password(&name)?;
+    let new = Person { id: random_id()?, name, role, unit, second_factor: None, disabled: false };
+    let actor = Settings::actor(&secret);
+    db.write("add staff", |conn| staff::add(conn, &actor, &new, hash.clone()))?;
+    eprintln!("{} may sign in as {}", new.name, role.name());
+    Ok(())
+}
+
+fn list(settings: &Settings) -> Result<()> {
+    for account in settings.existing_database()?.read(staff::list)? {
+        let Person { name, role, unit, second_factor, disabled, .. } = account.staff;
+        let unit = unit.unwrap_or_else(|| "-".to_owned());
+        let factor = if second_factor.is_some() { "second factor" } else { "password" };
+        let state = if disabled { "disabled" } else { factor };
+        print(format_args!("{name}\t{}\t{unit}\t{state}", role.name()))?;
+    }
+    Ok(())
+}
+
+fn disable(settings: &Settings, name: &str) -> Result<()> {
+    let (db, secret) = settings.open_existing()?;
+    let (name, actor) = (parse(name)?, Settings::actor(&secret));
+    db.write("disable staff", |conn| {
+        let id = known(conn, &name)?;
+        staff::set_disabled(conn, &actor, id, true)
+    })?;
+    eprintln!("{name} may not sign in any more");
+    Ok(())
+}
+
+fn reset(settings: &Settings, name: &str) -> Result<()> {
+    let (db, secret) = settings.open_existing()?;
+    let (name, actor) = (parse(name)?, Settings::actor(&secret));
+    let hash = read_password(&name)?;
+    db.write("reset staff", |conn| {
+        let id = known(conn, &name)?;
+        staff::reset(conn, &actor, id, &hash)
+    })?;
+    eprintln!("{name} has a new password, no second factor, and no API key that works");
+    Ok(())
 }
 
 fn parse(name: &str) -> Result<Name> {
@@ -127,7 +136,8 @@ pub(super) enum Audit {
 impl Audit {
     pub(super) fn run(&self, settings: &Settings) -> Result<ExitCode> {
         let Self::Verify { head } = self;
-        let (db, secret) = settings.open()?;
+        let (db, secret) = settings.look()?;
+        db.read(|conn| secrets::fits(conn, &secret))?;
         let printed = head.as_ref().map(|head| data_encoding::HEXLOWER_PERMISSIVE.decode(head.trim().as_bytes()));
         let printed = printed.transpose().ok().filter(|head| head.as_ref().is_none_or(|head| head.len() == 32));
         let printed = printed.context("a head is the 64 letters and digits that were printed")?;

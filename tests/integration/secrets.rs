@@ -209,13 +209,41 @@ fn a_secret_file_that_others_may_read_is_warned_of() {
     program.secret = "";
     let path = program.file("secret.txt", format!("{NEW}\n"));
     program.env.push(("FIVEPOINT_SECRET_FILE", path.clone()));
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
     for (mode, warned) in [(0o600, false), (0o644, true), (0o440, true)] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let done = program.try_run(&["staff", "list"]);
+        let done = program.try_run(&["audit", "verify"]);
         assert!(done.ok && done.err.contains("can be read by others") == warned, "{mode:o}: {}", done.err);
         assert!(!done.err.contains(NEW));
     }
     std::fs::write(&path, format!("{NEW}\nshort\n")).unwrap();
-    let done = program.try_run(&["staff", "list"]);
+    let done = program.try_run(&["audit", "verify"]);
     assert!(!done.ok && done.err.contains("each line is a secret") && !done.err.contains(NEW), "{}", done.err);
+}
+
+#[test]
+fn a_database_that_has_lost_its_secret_gets_no_other() {
+    let database = Database::fresh(Engine::Sqlite);
+    let mut program = Program::new(&database);
+    program.secret = "";
+    let (units, path) = (program.file("units.csv", UNITS), program.path("fivepoint.db.secret"));
+    program.run(&["unit", "import", &units]);
+    let made = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["unit", "import", &units],
+        &["audit", "verify"],
+        &["secret", "list"],
+        &["backup", &program.path("backup.db")],
+    ] {
+        let done = program.try_run(command);
+        let words = format!("there is no secret file {path}: bring back the copy");
+        assert!(!done.ok && done.err.contains(&words), "{command:?}: {}", done.err);
+        assert!(!std::path::Path::new(&path).exists(), "{command:?}");
+    }
+    assert!(program.run(&["unit", "list"]).contains("三院"), "what needs no secret goes on");
+    assert_eq!(program.run(&["staff", "list"]), "");
+    std::fs::write(&path, made).unwrap();
+    assert!(program.run(&["audit", "verify"]).starts_with("ok: 1 rows"));
 }
