@@ -13,7 +13,6 @@ use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 #[derive(Subcommand)]
@@ -33,6 +32,8 @@ pub(super) enum Staff {
     List,
     /// End all sign-ins of an account and let it sign in no more
     Disable { name: String },
+    /// Let an account sign in again that was disabled
+    Enable { name: String },
     /// Give an account a new password, read from standard input; takes its second factor away
     Reset { name: String },
 }
@@ -42,7 +43,8 @@ impl Staff {
         match self {
             Self::Add { name, role, unit } => add(settings, name, role, unit.clone()),
             Self::List => list(settings),
-            Self::Disable { name } => disable(settings, name),
+            Self::Disable { name } => set_disabled(settings, name, true),
+            Self::Enable { name } => set_disabled(settings, name, false),
             Self::Reset { name } => reset(settings, name),
         }
     }
@@ -71,14 +73,15 @@ fn list(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn disable(settings: &Settings, name: &str) -> Result<()> {
+fn set_disabled(settings: &Settings, name: &str, disabled: bool) -> Result<()> {
     let (db, secret) = settings.open_existing()?;
     let (name, actor) = (parse(name)?, Settings::actor(&secret));
-    db.write("disable staff", |conn| {
-        let id = known(conn, &name)?;
-        staff::set_disabled(conn, &actor, id, true)
+    let verb = if disabled { "disable staff" } else { "enable staff" };
+    db.write(verb, |conn| {
+        let id = known(conn, &name)?.id;
+        staff::set_disabled(conn, &actor, id, disabled)
     })?;
-    eprintln!("{name} may not sign in any more");
+    eprintln!("{name} may {}", if disabled { "not sign in any more" } else { "sign in again" });
     Ok(())
 }
 
@@ -86,11 +89,15 @@ fn reset(settings: &Settings, name: &str) -> Result<()> {
     let (db, secret) = settings.open_existing()?;
     let (name, actor) = (parse(name)?, Settings::actor(&secret));
     let hash = read_password(&name)?;
-    db.write("reset staff", |conn| {
-        let id = known(conn, &name)?;
-        staff::reset(conn, &actor, id, &hash)
+    let disabled = db.write("reset staff", |conn| {
+        let person = known(conn, &name)?;
+        staff::reset(conn, &actor, person.id, &hash)?;
+        Ok(person.disabled)
     })?;
     eprintln!("{name} has a new password, no second factor, and no API key that works");
+    if disabled {
+        eprintln!("{name} is still disabled: “fivepoint staff enable {name}” lets the account sign in again");
+    }
     Ok(())
 }
 
@@ -98,9 +105,9 @@ fn parse(name: &str) -> Result<Name> {
     Name::parse(name).map_err(anyhow::Error::msg)
 }
 
-fn known(conn: &mut Conn, name: &Name) -> Result<Uuid, Error> {
+fn known(conn: &mut Conn, name: &Name) -> Result<Person, Error> {
     let account = staff::by_name(conn, name)?;
-    account.map(|account| account.staff.id).ok_or_else(|| Missing::AccountNamed { name: name.to_string() }.into())
+    account.map(|account| account.staff).ok_or_else(|| Missing::AccountNamed { name: name.to_string() }.into())
 }
 
 /// Reads a password and gives its hash. An argument would show it to everybody who lists processes.

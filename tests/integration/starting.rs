@@ -64,11 +64,20 @@ fn no_error_repeats_a_password_or_makes_a_database_of_a_typing_mistake() {
     }
     let typo = database.folder.path().join("typo.db");
     database.url = format!("sqlite:{}", typo.display());
-    for command in [vec!["survey", "list"], vec!["verify", "00000000-0000-4000-8000-000000000000"]] {
-        let done = Program::new(&database).try_run(&command);
+    let mut program = Program::new(&database);
+    program.secret = "";
+    for command in [
+        &["survey", "list"][..],
+        &["staff", "list"],
+        &["staff", "enable", "wang"],
+        &["audit", "verify"],
+        &["secret", "list"],
+        &["verify", "00000000-0000-4000-8000-000000000000"],
+    ] {
+        let done = program.try_run(command);
         assert!(!done.ok && done.err.contains("there is no database"), "{}", done.err);
     }
-    assert!(!typo.exists());
+    assert_eq!(database.folder.path().read_dir().unwrap().count(), 0, "nothing was made");
 }
 
 #[test]
