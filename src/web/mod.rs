@@ -270,7 +270,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let (nurse, vitals) = Nurse::start(&db, threads.count())?;
     let (traffic, rounds) = (Arc::<Traffic>::default(), Rounds::default());
     let node = fresh::id()?;
-    db.write("announce", |conn| nodes::announce(conn, node, &secret, clock.now()))?;
+    db.write("announce", |conn| nodes::enter(conn, node, &secret, clock.now()))?;
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
