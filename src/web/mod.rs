@@ -46,6 +46,7 @@ use metrics::{Rounds, Route, Teller, Told, Traffic};
 use places::Places;
 use postman::{Office, Postman};
 pub use running::Running;
+use running::Signals;
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -354,8 +355,21 @@ pub fn build(settings: Settings) -> Result<Running> {
     .disable_signals()
     .listen(listener)?
     .run();
-    let delay = settings.shutdown_delay;
-    Ok(Running { server, threads, keeper, postman, watcher, nurse, vitals, teller, connections, address, delay })
+    let (signals, delay) = (Signals::listen()?, settings.shutdown_delay);
+    Ok(Running {
+        server,
+        threads,
+        keeper,
+        postman,
+        watcher,
+        nurse,
+        vitals,
+        teller,
+        connections,
+        address,
+        signals,
+        delay,
+    })
 }
 
 async fn nowhere(request: HttpRequest) -> HttpResponse {

@@ -62,6 +62,11 @@ impl<'a> Program<'a> {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
+    /// The same, with what it prints going there and what it says beside that to be read.
+    pub fn start_into(&self, arguments: &[&str], out: impl Into<Stdio>) -> Child {
+        self.command(arguments).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     /// Runs a command that must succeed, with a line on its standard input; gives what it printed.
     pub fn run_with(&self, arguments: &[&str], line: &str) -> String {
         self.told_with(arguments, line).out
