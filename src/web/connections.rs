@@ -251,3 +251,31 @@ fn files() -> usize {
 const fn files() -> usize {
     FILES_OF_ONE * MOST + OTHER_FILES
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::BodyStream;
+    use futures_util::{StreamExt, stream};
+    use std::net::{TcpListener, TcpStream};
+    use std::task::Waker;
+
+    #[test]
+    fn a_piece_of_a_streamed_reply_has_to_be_fetched_and_may_be_long_in_the_making() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let connection = Arc::new(Connection { socket, now: Mutex::new(Now::Busy) });
+        let is_over = || connection.is_over(&Limits { still: Duration::ZERO, pace: u32::MAX });
+        let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"one"))]).chain(stream::pending());
+        let body = BoxBody::new(BodyStream::new(pieces));
+        let mut reply = Streamed { body, connection: Arc::clone(&connection) };
+        let mut next = || Pin::new(&mut reply).poll_next(&mut Context::from_waker(Waker::noop()));
+        assert!(!is_over());
+        assert!(matches!(next(), Poll::Ready(Some(Ok(_)))));
+        assert!(is_over(), "nobody fetches what there is");
+        assert!(next().is_pending());
+        assert!(!is_over(), "there is nothing to fetch");
+        drop(reply);
+        assert!(is_over(), "nothing goes on any more");
+    }
+}
