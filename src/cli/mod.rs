@@ -148,12 +148,14 @@ fn leave_no_core() {
 #[cfg(not(unix))]
 const fn leave_no_core() {}
 
-/// An error in words. One of the database has a place, where that can only be the one of the settings.
+/// An error in words. One of the database has a place, where nothing else tells it and it can only be the one of the
+/// settings.
 fn in_words(error: &anyhow::Error, cli: &Cli) -> String {
     let Some(Error::Database(said)) = error.downcast_ref() else { return format!("{error:#}") };
-    match (&cli.command, cli.settings.database_url()) {
-        (Command::Copy(_) | Command::Demo(_), _) | (_, Err(_)) => with_step(&format!("{error:#}")),
-        (_, Ok(url)) => format!("the database {}: {}", url.place(), with_step(&said.to_string())),
+    let is_other = matches!(cli.command, Command::Copy(_) | Command::Demo(_)) || error.chain().len() > 1;
+    match cli.settings.database_url() {
+        Ok(url) if !is_other => format!("the database {}: {}", url.place(), with_step(&said.to_string())),
+        _ => with_step(&format!("{error:#}")),
     }
 }
 

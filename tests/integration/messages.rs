@@ -2,6 +2,7 @@
 
 use crate::harness::{Database, Done, Engine, Program, UNITS};
 use fivepoint::config::DatabaseUrl;
+use std::process::Command;
 
 /// That a command failed for a reason of the database: its place, what it said, once, and a next step.
 fn says(database: &Database, done: &Done, said: &str, step: &str) {
@@ -28,6 +29,25 @@ fn a_file_that_is_no_database_or_damaged_is_told_with_a_next_step() {
     let below = Database::existing(Engine::Sqlite, format!("sqlite:{path}/fivepoint.db"));
     let done = Program::new(&below).try_run(&["survey", "list"]);
     assert!(done.err.contains("cannot be looked for by this user: Not a directory"), "{}", done.err);
+}
+
+#[test]
+fn a_backup_that_does_not_fit_names_its_own_place() {
+    let database = Database::fresh(Engine::Sqlite);
+    let program = Program::new(&database);
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
+    let place = program.path("backup.db");
+    let line = "trap '' XFSZ; ulimit -f 200; exec \"$0\" backup \"$1\"";
+    let done = Command::new("sh")
+        .args(["-c", line, env!("CARGO_BIN_EXE_fivepoint"), &place])
+        .env_clear()
+        .env("FIVEPOINT_DATABASE_URL", &database.url)
+        .env("FIVEPOINT_SECRET", program.secret)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(done.stderr).unwrap();
+    assert!(told.starts_with(&format!("fivepoint: {place} cannot be written: ")), "{told}");
+    assert!(told.contains("disk I/O error: its disk is full"), "{told}");
 }
 
 #[test]
