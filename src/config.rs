@@ -130,15 +130,32 @@ impl SecretSource {
         }
     }
 
-    /// The secret, made first where it belongs beside an SQLite file and is not there yet.
+    /// The secret of a database that belongs to one. None is made: any other would be the wrong one.
     pub fn load(&self) -> Result<Secret, Error> {
         match self {
             Self::Given(secret) => Ok(secret.clone()),
             Self::File(path) => read_secret(path),
-            Self::Beside(path) if path.exists() => read_secret(path),
-            Self::Beside(path) => make_secret(path),
+            Self::Beside(path) if is_missing(path) => Err(Error::Setup(format!(
+                "there is no secret file {}: bring back the copy of the secret that this database was started with, or \
+                 name its file with FIVEPOINT_SECRET_FILE (docs/secret.md)",
+                path.display()
+            ))),
+            Self::Beside(path) => read_secret(path),
         }
     }
+
+    /// The secret of a database that has none yet: made first where it belongs beside an SQLite file and is not there.
+    pub fn load_or_make(&self) -> Result<Secret, Error> {
+        match self {
+            Self::Beside(path) if is_missing(path) => make_secret(path),
+            _ => self.load(),
+        }
+    }
+}
+
+/// Whether no file is there. One that cannot be looked at is there: reading it tells why it cannot be read.
+fn is_missing(path: &Path) -> bool {
+    matches!(path.try_exists(), Ok(false))
 }
 
 fn secret(text: &str, origin: &str) -> Result<Secret, Error> {

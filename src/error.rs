@@ -26,9 +26,9 @@ pub enum Error {
     Setup(String),
     /// The database failed.
     #[error("database: {0}")]
-    Database(#[from] diesel::result::Error),
+    Database(diesel::result::Error),
     /// A file could not be read or written.
-    #[error("{0}")]
+    #[error(transparent)]
     Io(#[from] std::io::Error),
     /// What is stored is not what this program writes.
     #[error("the database holds something unexpected: {0}")]
@@ -37,6 +37,13 @@ pub enum Error {
 
 /// The result of everything below the web.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+// By hand: as the source of this error it would be said a second time wherever causes are listed.
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error)
+    }
+}
 
 impl From<Missing> for Error {
     fn from(missing: Missing) -> Self {

@@ -53,7 +53,7 @@ impl Backup {
             actor.note(conn, Act::BackedUp, about.clone())
         })?;
         let written = (|| {
-            backup::write(&db, made.part())?;
+            backup::write(&db, made.part()).with_context(|| format!("{place} cannot be written"))?;
             let found = backup::check(made.part(), &actor)?;
             let (size, digest) = digest(made.part())?;
             if self.force { made.keep() } else { made.keep_new() }

@@ -20,8 +20,9 @@ use crate::config::{Clock, DatabaseUrl, SecretSource};
 use crate::domain::token::Secret;
 use crate::error::Error;
 use crate::store::Db;
+use crate::store::advice::with_step;
 use crate::store::audit::Actor;
-use crate::store::secrets::claim;
+use crate::store::secrets::{claim, known};
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use std::io::Write;
@@ -60,7 +61,7 @@ struct Settings {
     #[arg(long, env = "FIVEPOINT_SECRET_FILE", global = true)]
     secret_file: Option<PathBuf>,
     /// Address to listen on [default: 127.0.0.1:8080]
-    #[arg(long, env = "FIVEPOINT_LISTEN", global = true)]
+    #[arg(long, env = "FIVEPOINT_LISTEN", value_parser = address, global = true)]
     listen: Option<SocketAddr>,
     /// Address under which recipients reach this server [default: http://LISTEN]
     #[arg(long, env = "FIVEPOINT_BASE_URL", global = true)]
@@ -129,7 +130,7 @@ pub fn main() -> ExitCode {
     match run(&cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("fivepoint: {error:#}");
+            eprintln!("fivepoint: {}", in_words(&error, &cli));
             ExitCode::FAILURE
         }
     }
@@ -146,6 +147,17 @@ fn leave_no_core() {
 /// Cores are a matter of the system here.
 #[cfg(not(unix))]
 const fn leave_no_core() {}
+
+/// An error in words. One of the database has a place, where nothing else tells it and it can only be the one of the
+/// settings.
+fn in_words(error: &anyhow::Error, cli: &Cli) -> String {
+    let Some(Error::Database(said)) = error.downcast_ref() else { return format!("{error:#}") };
+    let is_other = matches!(cli.command, Command::Copy(_) | Command::Demo(_)) || error.chain().len() > 1;
+    match cli.settings.database_url() {
+        Ok(url) if !is_other => format!("the database {}: {}", url.place(), with_step(&said.to_string())),
+        _ => with_step(&format!("{error:#}")),
+    }
+}
 
 fn run(cli: &Cli) -> Result<ExitCode> {
     let settings = &cli.settings;
@@ -191,11 +203,13 @@ impl Settings {
 
     /// A mistyped path is no new database.
     fn exists(&self) -> Result<(), Error> {
-        match self.database_url()? {
-            DatabaseUrl::Sqlite(path) if !path.exists() => {
-                Err(Error::Setup(format!("there is no database {}", path.display())))
+        let DatabaseUrl::Sqlite(path) = self.database_url()? else { return Ok(()) };
+        match path.try_exists() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Error::Setup(format!("there is no database {}", path.display()))),
+            Err(error) => {
+                Err(Error::Setup(format!("the database {} cannot be looked for by this user: {error}", path.display())))
             }
-            _ => Ok(()),
         }
     }
 
@@ -215,10 +229,18 @@ impl Settings {
         self.open_with(Db::open_to_copy)
     }
 
+    /// The database and its secret, for commands that only look: nothing is made, and no secret claims the database.
+    fn look(&self) -> Result<(Db, Secret), Error> {
+        let db = self.existing_database()?;
+        let secret = self.secret_source()?.load()?;
+        Ok((db, secret))
+    }
+
     fn open_with(&self, open: impl FnOnce(&DatabaseUrl) -> Result<Db, Error>) -> Result<(Db, Secret), Error> {
         let source = self.secret_source()?;
         let db = open(&self.database_url()?)?;
-        let secret = source.load()?;
+        let new = db.read(known)?.is_empty();
+        let secret = if new { source.load_or_make()? } else { source.load()? };
         db.write("claim secret", |conn| claim(conn, &secret))?;
         Ok((db, secret))
     }
@@ -270,6 +292,11 @@ fn print(line: impl std::fmt::Display) -> Result<()> {
 /// Reads a file that a person named.
 fn read_file(path: &std::path::Path) -> Result<std::fs::File> {
     std::fs::File::open(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Reads an address to listen on.
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "an address is a number and a port, like 127.0.0.1:8080 or [::]:8080")
 }
 
 /// Reads the id of a survey.

@@ -19,7 +19,7 @@ impl Secret {
         match self {
             Self::List => {
                 // Nothing is claimed: this has to be told even where a secret is missing.
-                let (db, given) = (settings.existing_database()?, settings.secret_source()?.load()?);
+                let (db, given) = settings.look()?;
                 let known = db.snapshot(rotation::list)?;
                 for one in &known {
                     print(line(one, &given))?;

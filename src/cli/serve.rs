@@ -1,9 +1,9 @@
 //! `serve` and `healthcheck`.
 
-use super::{Settings, sending};
+use super::{Cli, Settings, address, sending};
 use crate::web;
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, Command, CommandFactory};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     sending: sending::Settings,
     /// Address at which GET /metrics tells how the program is; nowhere else, and not at all without it
-    #[arg(long, env = "FIVEPOINT_METRICS_LISTEN")]
+    #[arg(long, env = "FIVEPOINT_METRICS_LISTEN", value_parser = address)]
     metrics_listen: Option<SocketAddr>,
     /// Seconds to go on answering after SIGTERM while /health/ready says no, for a proxy that asks it (at most 300)
     #[arg(long, env = "FIVEPOINT_SHUTDOWN_DELAY", default_value_t = 0,
@@ -25,6 +25,7 @@ pub(super) struct Serve {
 impl Serve {
     /// Serves until SIGTERM or Ctrl-C; then finishes what was begun.
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
+        warn_of_unknown();
         let sending = self.sending.read()?;
         let (db, secret) = settings.open()?;
         let base_url = settings.base_url()?;
@@ -50,6 +51,21 @@ impl Serve {
             Ok(running.run().await?)
         })
     }
+}
+
+/// Warns of variables that look like settings and are none. Of a slip in a file of settings nobody else would tell.
+fn warn_of_unknown() {
+    let cli = Cli::command();
+    for (name, _) in std::env::vars_os() {
+        if let Some(name) = name.to_str().filter(|name| name.starts_with("FIVEPOINT_") && !is_known(&cli, name)) {
+            tracing::warn!(name, "there is no such setting");
+        }
+    }
+}
+
+fn is_known(command: &Command, name: &str) -> bool {
+    command.get_arguments().any(|argument| argument.get_env().is_some_and(|env| env == name))
+        || command.get_subcommands().any(|command| is_known(command, name))
 }
 
 /// Asks the server on this machine whether it is ready.

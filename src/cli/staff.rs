@@ -8,12 +8,11 @@ use crate::domain::staff::{
 };
 use crate::error::Error;
 use crate::store::audit::{self, Check};
-use crate::store::{Conn, staff};
+use crate::store::{Conn, secrets, staff};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
 use std::io::{self, IsTerminal};
 use std::process::ExitCode;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 #[derive(Subcommand)]
@@ -33,65 +32,82 @@ pub(super) enum Staff {
     List,
     /// End all sign-ins of an account and let it sign in no more
     Disable { name: String },
+    /// Let an account sign in again that was disabled
+    Enable { name: String },
     /// Give an account a new password, read from standard input; takes its second factor away
     Reset { name: String },
 }
 
 impl Staff {
     pub(super) fn run(&self, settings: &Settings) -> Result<()> {
-        let (db, secret) = settings.open()?;
-        let actor = Settings::actor(&secret);
         match self {
-            Self::Add { name, role, unit } => {
-                let name = parse(name)?;
-                let role = Role::from_name(role).context("the role is one of: admin, evaluator, monitor, clerk")?;
-                let hash = read_password(&name)?;
-                let new =
-                    Person { id: random_id()?, name, role, unit: unit.clone(), second_factor: None, disabled: false };
-                db.write("add staff", |conn| staff::add(conn, &actor, &new, hash.clone()))?;
-                eprintln!("{} may sign in as {}", new.name, role.name());
-            }
-            Self::List => {
-                for account in db.read(staff::list)? {
-                    let Person { name, role, unit, second_factor, disabled, .. } = account.staff;
-                    let unit = unit.unwrap_or_else(|| "-".to_owned());
-                    let factor = if second_factor.is_some() { "second factor" } else { "password" };
-                    print(format_args!(
-                        "{name}\t{}\t{unit}\t{}",
-                        role.name(),
-                        if disabled { "disabled" } else { factor }
-                    ))?;
-                }
-            }
-            Self::Disable { name } => {
-                let name = parse(name)?;
-                db.write("disable staff", |conn| {
-                    let id = known(conn, &name)?;
-                    staff::set_disabled(conn, &actor, id, true)
-                })?;
-                eprintln!("{name} may not sign in any more");
-            }
-            Self::Reset { name } => {
-                let name = parse(name)?;
-                let hash = read_password(&name)?;
-                db.write("reset staff", |conn| {
-                    let id = known(conn, &name)?;
-                    staff::reset(conn, &actor, id, &hash)
-                })?;
-                eprintln!("{name} has a new password, no second factor, and no API key that works");
-            }
+            Self::Add { name, role, unit } => add(settings, name, role, unit.clone()),
+            Self::List => list(settings),
+            Self::Disable { name } => set_disabled(settings, name, true),
+            Self::Enable { name } => set_disabled(settings, name, false),
+            Self::Reset { name } => reset(settings, name),
         }
-        Ok(())
     }
+}
+
+fn add(settings: &Settings, name: &str, role: &str, unit: Option<String>) -> Result<()> {
+    let (db, secret) = settings.open()?;
+    let name = parse(name)?;
+    let role = Role::from_name(role).context("the role is one of: admin, evaluator, monitor, clerk")?;
+    let hash = read_password(&name)?;
+    let new = Person { id: random_id()?, name, role, unit, second_factor: None, disabled: false };
+    let actor = Settings::actor(&secret);
+    db.write("add staff", |conn| staff::add(conn, &actor, &new, hash.clone()))?;
+    eprintln!("{} may sign in as {}", new.name, role.name());
+    Ok(())
+}
+
+fn list(settings: &Settings) -> Result<()> {
+    for account in settings.existing_database()?.read(staff::list)? {
+        let Person { name, role, unit, second_factor, disabled, .. } = account.staff;
+        let unit = unit.unwrap_or_else(|| "-".to_owned());
+        let factor = if second_factor.is_some() { "second factor" } else { "password" };
+        let state = if disabled { "disabled" } else { factor };
+        print(format_args!("{name}\t{}\t{unit}\t{state}", role.name()))?;
+    }
+    Ok(())
+}
+
+fn set_disabled(settings: &Settings, name: &str, disabled: bool) -> Result<()> {
+    let (db, secret) = settings.open_existing()?;
+    let (name, actor) = (parse(name)?, Settings::actor(&secret));
+    let verb = if disabled { "disable staff" } else { "enable staff" };
+    db.write(verb, |conn| {
+        let id = known(conn, &name)?.id;
+        staff::set_disabled(conn, &actor, id, disabled)
+    })?;
+    eprintln!("{name} may {}", if disabled { "not sign in any more" } else { "sign in again" });
+    Ok(())
+}
+
+fn reset(settings: &Settings, name: &str) -> Result<()> {
+    let (db, secret) = settings.open_existing()?;
+    let (name, actor) = (parse(name)?, Settings::actor(&secret));
+    let hash = read_password(&name)?;
+    let disabled = db.write("reset staff", |conn| {
+        let person = known(conn, &name)?;
+        staff::reset(conn, &actor, person.id, &hash)?;
+        Ok(person.disabled)
+    })?;
+    eprintln!("{name} has a new password, no second factor, and no API key that works");
+    if disabled {
+        eprintln!("{name} is still disabled: “fivepoint staff enable {name}” lets the account sign in again");
+    }
+    Ok(())
 }
 
 fn parse(name: &str) -> Result<Name> {
     Name::parse(name).map_err(anyhow::Error::msg)
 }
 
-fn known(conn: &mut Conn, name: &Name) -> Result<Uuid, Error> {
+fn known(conn: &mut Conn, name: &Name) -> Result<Person, Error> {
     let account = staff::by_name(conn, name)?;
-    account.map(|account| account.staff.id).ok_or_else(|| Missing::AccountNamed { name: name.to_string() }.into())
+    account.map(|account| account.staff).ok_or_else(|| Missing::AccountNamed { name: name.to_string() }.into())
 }
 
 /// Reads a password and gives its hash. An argument would show it to everybody who lists processes.
@@ -127,7 +143,8 @@ pub(super) enum Audit {
 impl Audit {
     pub(super) fn run(&self, settings: &Settings) -> Result<ExitCode> {
         let Self::Verify { head } = self;
-        let (db, secret) = settings.open()?;
+        let (db, secret) = settings.look()?;
+        db.read(|conn| secrets::fits(conn, &secret))?;
         let printed = head.as_ref().map(|head| data_encoding::HEXLOWER_PERMISSIVE.decode(head.trim().as_bytes()));
         let printed = printed.transpose().ok().filter(|head| head.as_ref().is_none_or(|head| head.len() == 32));
         let printed = printed.context("a head is the 64 letters and digits that were printed")?;

@@ -1,12 +1,13 @@
 //! Getting a connection that can be trusted with answers: settings, migrations, refusals.
 
 use super::meters::Meters;
-use super::{Conn, collided};
+use super::{Conn, advice, collided};
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 use diesel::connection::{Connection, SimpleConnection};
 use diesel::migration::{Migration, MigrationSource, MigrationVersion};
 use diesel::r2d2::ManageConnection;
+use diesel::result::Error as DieselError;
 use diesel::sql_types::Text;
 use diesel::{PgConnection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
@@ -71,6 +72,14 @@ impl Manager {
         matches!(self.url, DatabaseUrl::Postgres(_))
     }
 
+    /// The first connection: sees whether the database may be used, and brings its tables up to date.
+    pub(super) fn begin(&self, fits: impl FnOnce(&mut Conn) -> Result<()>) -> Result<()> {
+        let mut first = self.establish()?;
+        fits(&mut first)?;
+        migrate(&mut first)?;
+        check(&mut first)
+    }
+
     /// A connection with its settings made.
     pub(super) fn establish(&self) -> Result<Conn> {
         self.connection().inspect_err(|_| {
@@ -84,7 +93,8 @@ impl Manager {
                 make_private(path)?;
                 let name = path.to_str().ok_or_else(|| Error::Setup("the database's path is not UTF-8".to_owned()))?;
                 let conn = SqliteConnection::establish(name).map_err(|error| {
-                    Error::Setup(format!("the database {} cannot be opened: {error}", path.display()))
+                    let said = advice::with_step(&error.to_string());
+                    Error::Setup(format!("the database {} cannot be opened: {said}", path.display()))
                 })?;
                 (Conn::Sqlite(conn), SQLITE_SETTINGS)
             }
@@ -131,6 +141,10 @@ fn refused(error: &diesel::ConnectionError) -> Error {
     let about_connection = text.starts_with("connection to server") && !text.contains('@');
     let reason = if about_connection {
         text.trim_end().to_owned()
+    } else if text.contains("SSL support is not compiled in") {
+        "its sslmode asks for TLS, which this build of fivepoint does not speak: build it with the system's libpq \
+         (docs/operating.md, A PostgreSQL of your own)"
+            .to_owned()
     } else {
         "check the address: user, password (percent-encoded), host, port, database and parameters".to_owned()
     };
@@ -157,7 +171,7 @@ impl ManageConnection for Manager {
 }
 
 /// Brings the tables up to date; refuses a database that a newer version of the program has written.
-pub(super) fn migrate(conn: &mut Conn) -> Result<()> {
+fn migrate(conn: &mut Conn) -> Result<()> {
     match conn {
         Conn::Sqlite(conn) => {
             // Another process may be starting on the same file: looking and making is one step.
@@ -177,7 +191,7 @@ pub(super) fn migrate(conn: &mut Conn) -> Result<()> {
 /// server would have to break up a circle of nodes that wait for each other.
 fn migrate_beside(conn: &mut PgConnection) -> Result<()> {
     for _ in 0..TRIES {
-        if !conn.has_pending_migration(POSTGRES).map_err(|error| unfit(&*error))? {
+        if !conn.has_pending_migration(POSTGRES).map_err(unfit)? {
             return migrate_with(conn, POSTGRES);
         }
         let done = conn.transaction(|conn| {
@@ -192,8 +206,12 @@ fn migrate_beside(conn: &mut PgConnection) -> Result<()> {
     Err(Error::Setup("the database's tables are in use all the time and cannot be brought up to date now".to_owned()))
 }
 
-fn unfit(error: &(dyn std::error::Error + Send + Sync)) -> Error {
-    Error::Setup(format!("the database's tables: {error}"))
+/// What went wrong with the tables.
+fn unfit(error: Box<dyn std::error::Error + Send + Sync>) -> Error {
+    match error.downcast::<DieselError>() {
+        Ok(error) => Error::Database(*error),
+        Err(error) => Error::Setup(format!("the database's tables: {}", advice::with_step(&error.to_string()))),
+    }
 }
 
 fn migrate_with<DB, C>(conn: &mut C, source: EmbeddedMigrations) -> Result<()>
@@ -202,16 +220,15 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let failed = |error: Box<dyn std::error::Error + Send + Sync>| unfit(&*error);
-    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(failed)?;
+    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(unfit)?;
     let known: Vec<MigrationVersion<'_>> =
         known.iter().map(|migration| migration.name().version().as_owned()).collect();
-    if let Some(newer) = conn.applied_migrations().map_err(failed)?.iter().find(|version| !known.contains(version)) {
+    if let Some(newer) = conn.applied_migrations().map_err(unfit)?.iter().find(|version| !known.contains(version)) {
         let message =
             format!("the database was written by a newer version of fivepoint (migration {newer}): use that one");
         return Err(Error::Setup(message));
     }
-    conn.run_pending_migrations(source).map_err(failed)?;
+    conn.run_pending_migrations(source).map_err(unfit)?;
     Ok(())
 }
 
@@ -222,7 +239,7 @@ struct Setting {
 }
 
 /// Refuses a server that says a commit is kept when it is not.
-pub(super) fn check(conn: &mut Conn) -> Result<()> {
+fn check(conn: &mut Conn) -> Result<()> {
     if let Conn::Postgres(conn) = conn {
         let setting: Setting = sql_query("SELECT current_setting('fsync') AS fsync").get_result(conn)?;
         if setting.fsync != "on" {

@@ -15,6 +15,7 @@ macro_rules! on_engine {
     };
 }
 
+pub mod advice;
 pub mod audience;
 pub mod audit;
 pub mod backup;
@@ -107,10 +108,7 @@ impl Db {
     fn open_if(url: &DatabaseUrl, fits: impl FnOnce(&mut Conn) -> Result<()>) -> Result<Self> {
         let meters = Arc::<Meters>::default();
         let manager = Manager::new(url.clone(), Arc::clone(&meters));
-        let mut first = manager.establish()?;
-        fits(&mut first)?;
-        connect::migrate(&mut first)?;
-        connect::check(&mut first)?;
+        manager.begin(fits).map_err(|error| advice::placed(error, &url.place()))?;
         let pool = |size| {
             Pool::builder()
                 .max_size(size)

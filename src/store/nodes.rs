@@ -1,10 +1,11 @@
 //! The servers that run on this database, and which secrets each was given.
 
-use super::Conn;
 use super::schema::node;
+use super::{Conn, secrets};
 use crate::domain::token::{Fingerprint, Secret};
 use crate::error::Result;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -13,6 +14,22 @@ const SAID: TimeDelta = TimeDelta::minutes(10);
 
 /// A server that has said nothing for so long is gone, and so is one whose clock is ahead by as much.
 pub const SILENT: TimeDelta = TimeDelta::minutes(25);
+
+/// Says that a server begins. Refuses as [`secrets::claim`] does, once it has been said: a change of the secret either
+/// knows of this server, or is seen here.
+pub fn enter(conn: &mut Conn, id: Uuid, given: &Secret, now: DateTime<Utc>) -> Result<()> {
+    announce(conn, id, given, now)?;
+    secrets::claim(conn, given)
+}
+
+/// Until the commit no server says anything.
+pub(super) fn hold(conn: &mut Conn) -> Result<()> {
+    match conn {
+        // Nobody else writes meanwhile.
+        Conn::Sqlite(_) => Ok(()),
+        Conn::Postgres(conn) => Ok(conn.batch_execute("LOCK TABLE node IN SHARE MODE")?),
+    }
+}
 
 /// Says that a server runs, and forgets those that are gone.
 pub fn announce(conn: &mut Conn, id: Uuid, given: &Secret, now: DateTime<Utc>) -> Result<()> {

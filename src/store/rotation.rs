@@ -60,6 +60,7 @@ pub fn rotate(conn: &mut Conn, actor: &Actor<'_>) -> Result<Fingerprint> {
     let known = secrets::known(conn)?;
     let new: Vec<Fingerprint> = actor.secret.fingerprints().filter(|one| !known.contains(one)).collect();
     let [new] = new.as_slice() else { return Err(Error::Setup(which(&new, actor.secret))) };
+    nodes::hold(conn)?;
     if let Some(seen_at) = nodes::without(conn, *new, actor.now)? {
         return Err(Error::Setup(format!(
             "a server runs, or has run until {} UTC, that does not have the new secret: restart it with both, or wait \

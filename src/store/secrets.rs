@@ -148,15 +148,23 @@ pub fn bound(conn: &mut Conn) -> Result<BTreeMap<Fingerprint, Bound>> {
     Ok(all)
 }
 
-/// Takes the first secret given as the database's own if it has none yet. Refuses where one is missing that is current
-/// or still needed: links that were handed out would lead nowhere.
+/// Takes the first secret given as the database's own if it has none yet; refuses as [`fits`] does.
 pub fn claim(conn: &mut Conn, given: &Secret) -> Result<()> {
+    if first(conn)?.is_some() {
+        return fits(conn, given);
+    }
+    let first = given.fingerprints().next().ok_or_else(unclaimed)?;
+    let row = (secret::id.eq(1), secret::fingerprint.eq(first.0.to_vec()));
+    diesel::insert_into(secret::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Refuses where a secret is missing that is current or still needed: links that were handed out would lead nowhere.
+/// So does a database that has none yet.
+pub fn fits(conn: &mut Conn, given: &Secret) -> Result<()> {
     let known = known(conn)?;
     let Some(current) = known.last() else {
-        let first = given.fingerprints().next().ok_or_else(unclaimed)?;
-        let row = (secret::id.eq(1), secret::fingerprint.eq(first.0.to_vec()));
-        diesel::insert_into(secret::table).values(row).execute(conn)?;
-        return Ok(());
+        return Err(Error::Setup("this database has no secret yet: nothing was ever done in it".to_owned()));
     };
     if known.iter().all(|fingerprint| given.key(*fingerprint).is_none()) {
         return Err(Error::Setup(

@@ -1,6 +1,8 @@
 //! Bodies on their way: whoever sends one has to keep up a pace, so that nobody holds a place by sending a byte now
 //! and then. Only the time in which the server waits for the sender counts.
 
+use super::connections::{Crowd, LOOK};
+use actix_web::HttpRequest;
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::rt::time::{Sleep, sleep};
@@ -14,6 +16,9 @@ use std::time::{Duration, Instant};
 /// How long the server waits for a sender in all, beside what the pace allows. A packet that is lost three times on
 /// its way arrives in this time.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// The same while most connections are taken.
+const CROWDED: Duration = Duration::from_secs(5);
 
 /// How long a body that nobody asked for meanwhile is given to go on, once: its sender was not to blame.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -38,12 +43,15 @@ impl Slowest {
 }
 
 /// The body of a request, which ends in an error once its sender is too slow.
-pub fn paced(payload: &mut Payload, slowest: Slowest) -> Payload {
+pub fn paced(request: &HttpRequest, payload: &mut Payload, slowest: Slowest) -> Payload {
+    let (arrived, waited) = (0, Duration::ZERO);
     match payload.take() {
         Payload::None => Payload::None,
-        body => Payload::Stream {
-            payload: Box::pin(Paced { body, slowest, arrived: 0, waited: Duration::ZERO, waiting: None, again: false }),
-        },
+        body => {
+            let crowd = Crowd::of(request);
+            let paced = Paced { body, slowest, crowd, arrived, waited, waiting: None, again: false };
+            Payload::Stream { payload: Box::pin(paced) }
+        }
     }
 }
 
@@ -55,22 +63,32 @@ pub fn was_slow(error: &actix_web::Error) -> bool {
 struct Paced {
     body: Payload,
     slowest: Slowest,
+    crowd: Crowd,
     /// Bytes that have come.
     arrived: u32,
     /// How long the sender has been waited for.
     waited: Duration,
-    /// Since when it is waited for, and what ends that.
-    waiting: Option<(Instant, Pin<Box<Sleep>>)>,
+    waiting: Option<Waiting>,
     /// Whether it was given some time more. Whoever reads it may have waited for something else, such as a place among
     /// those who send files, with the body standing still.
     again: bool,
 }
 
+/// The sender is waited for.
+struct Waiting {
+    since: Instant,
+    /// When it is looked at again whether that may go on.
+    look: Pin<Box<Sleep>>,
+    /// Whether it may not then, whatever is seen.
+    last: bool,
+}
+
 impl Paced {
-    /// How long the sender may still be waited for.
-    fn left(&self) -> Duration {
+    /// How long a sender may still be waited for that is waited for since then.
+    fn left(&self, since: Instant) -> Duration {
         let earned = Duration::from_secs(self.arrived.into()) / self.slowest.pace();
-        (GRACE + earned).saturating_sub(self.waited)
+        let grace = if self.crowd.is_there() { CROWDED } else { GRACE };
+        (grace + earned).saturating_sub(self.waited + since.elapsed())
     }
 }
 
@@ -80,7 +98,7 @@ impl Stream for Paced {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         if let Poll::Ready(item) = Pin::new(&mut this.body).poll_next(context) {
-            if let Some((since, _)) = this.waiting.take() {
+            if let Some(Waiting { since, .. }) = this.waiting.take() {
                 this.waited += since.elapsed();
             }
             if let Some(Ok(bytes)) = &item {
@@ -88,19 +106,25 @@ impl Stream for Paced {
             }
             return Poll::Ready(item);
         }
-        let left = this.left();
-        let (_, end) = this.waiting.get_or_insert_with(|| (Instant::now(), Box::pin(sleep(left))));
-        if end.as_mut().poll(context).is_pending() {
+        if let Some(waiting) = &mut this.waiting
+            && waiting.look.as_mut().poll(context).is_pending()
+        {
             return Poll::Pending;
         }
-        if !this.again {
-            this.again = true;
-            let mut end = Box::pin(sleep(AGAIN));
-            if end.as_mut().poll(context).is_pending() {
-                this.waiting = Some((Instant::now(), end));
-                return Poll::Pending;
-            }
+        let (since, last) =
+            this.waiting.as_ref().map_or_else(|| (Instant::now(), false), |waiting| (waiting.since, waiting.last));
+        let left = this.left(since);
+        let (since, pause, last) = match last {
+            false if !left.is_zero() => (since, left.min(LOOK), false),
+            false if !this.again => (Instant::now(), AGAIN, true),
+            _ => return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())))),
+        };
+        this.again |= last;
+        let mut look = Box::pin(sleep(pause));
+        if look.as_mut().poll(context).is_ready() {
+            context.waker().wake_by_ref();
         }
-        Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))
+        this.waiting = Some(Waiting { since, look, last });
+        Poll::Pending
     }
 }

@@ -7,13 +7,13 @@
 
 use super::App;
 use super::headers;
-use actix_web::Error;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Extensions, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
 use actix_web::rt::net::TcpStream;
 use actix_web::rt::time::interval;
 use actix_web::web::{Bytes, Data};
+use actix_web::{Error, HttpRequest};
 use std::any::Any;
 use std::collections::HashMap;
 use std::net::Shutdown;
@@ -36,7 +36,7 @@ const OTHER_FILES: usize = 256;
 const FILES_OF_ONE: usize = 2;
 
 /// How often they are looked at.
-const LOOK: Duration = Duration::from_secs(1);
+pub const LOOK: Duration = Duration::from_secs(1);
 
 /// How long nothing may go on: a head on its way, a reply being fetched.
 struct Limits {
@@ -129,11 +129,16 @@ impl Connections {
     /// Closes those whose time is over.
     fn sweep(&self) {
         let open: Vec<_> = self.open().values().cloned().collect();
-        let limits = if open.len() > self.most / 4 * 3 { &CROWDED } else { &CALM };
+        let limits = if self.is_crowded(open.len()) { &CROWDED } else { &CALM };
         for connection in open.iter().filter(|connection| connection.is_over(limits)) {
             // It may have gone by itself.
             let _ = connection.socket.shutdown(Shutdown::Both);
         }
+    }
+
+    /// Whether so many are most of those there may be.
+    const fn is_crowded(&self, open: usize) -> bool {
+        open > self.most / 4 * 3
     }
 
     fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
@@ -151,6 +156,21 @@ struct Noted {
 impl Drop for Noted {
     fn drop(&mut self) {
         self.all.open().remove(&self.number);
+    }
+}
+
+/// Whether most connections are taken, for whoever works at a request.
+pub struct Crowd(Option<Arc<Connections>>);
+
+impl Crowd {
+    /// Among the connections that this one is of.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(request.conn_data::<Noted>().map(|noted| Arc::clone(&noted.all)))
+    }
+
+    /// Whether it is so now.
+    pub fn is_there(&self) -> bool {
+        self.0.as_ref().is_some_and(|all| all.is_crowded(all.open().len()))
     }
 }
 
@@ -230,4 +250,32 @@ fn files() -> usize {
 #[cfg(not(unix))]
 const fn files() -> usize {
     FILES_OF_ONE * MOST + OTHER_FILES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::BodyStream;
+    use futures_util::{StreamExt, stream};
+    use std::net::{TcpListener, TcpStream};
+    use std::task::Waker;
+
+    #[test]
+    fn a_piece_of_a_streamed_reply_has_to_be_fetched_and_may_be_long_in_the_making() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let connection = Arc::new(Connection { socket, now: Mutex::new(Now::Busy) });
+        let is_over = || connection.is_over(&Limits { still: Duration::ZERO, pace: u32::MAX });
+        let pieces = stream::iter([Ok::<_, std::io::Error>(Bytes::from_static(b"one"))]).chain(stream::pending());
+        let body = BoxBody::new(BodyStream::new(pieces));
+        let mut reply = Streamed { body, connection: Arc::clone(&connection) };
+        let mut next = || Pin::new(&mut reply).poll_next(&mut Context::from_waker(Waker::noop()));
+        assert!(!is_over());
+        assert!(matches!(next(), Poll::Ready(Some(Ok(_)))));
+        assert!(is_over(), "nobody fetches what there is");
+        assert!(next().is_pending());
+        assert!(!is_over(), "there is nothing to fetch");
+        drop(reply);
+        assert!(is_over(), "nothing goes on any more");
+    }
 }

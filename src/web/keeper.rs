@@ -105,7 +105,7 @@ impl Duties {
         let now = self.clock.now();
         if !believed {
             tracing::warn!(
-                "the clock has jumped: nothing opens, closes or is erased until it has gone evenly for a while"
+                "the clock has jumped: nothing opens, closes, is sent or is erased until it has gone evenly for a while"
             );
         }
         self.shelf.sweep(now);

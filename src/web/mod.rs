@@ -46,6 +46,7 @@ use metrics::{Rounds, Route, Teller, Told, Traffic};
 use places::Places;
 use postman::{Office, Postman};
 pub use running::Running;
+use running::Signals;
 use shelf::Shelf;
 use std::collections::HashMap;
 use std::future::ready;
@@ -270,7 +271,7 @@ pub fn build(settings: Settings) -> Result<Running> {
     let (nurse, vitals) = Nurse::start(&db, threads.count())?;
     let (traffic, rounds) = (Arc::<Traffic>::default(), Rounds::default());
     let node = fresh::id()?;
-    db.write("announce", |conn| nodes::announce(conn, node, &secret, clock.now()))?;
+    db.write("announce", |conn| nodes::enter(conn, node, &secret, clock.now()))?;
     let duties = Duties {
         db: db.clone(),
         secret: secret.clone(),
@@ -354,8 +355,21 @@ pub fn build(settings: Settings) -> Result<Running> {
     .disable_signals()
     .listen(listener)?
     .run();
-    let delay = settings.shutdown_delay;
-    Ok(Running { server, threads, keeper, postman, watcher, nurse, vitals, teller, connections, address, delay })
+    let (signals, delay) = (Signals::listen()?, settings.shutdown_delay);
+    Ok(Running {
+        server,
+        threads,
+        keeper,
+        postman,
+        watcher,
+        nurse,
+        vitals,
+        teller,
+        connections,
+        address,
+        signals,
+        delay,
+    })
 }
 
 async fn nowhere(request: HttpRequest) -> HttpResponse {

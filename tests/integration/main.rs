@@ -36,6 +36,7 @@ mod issuing;
 mod keys;
 mod killing;
 mod links;
+mod messages;
 mod monitoring;
 mod moving;
 mod page;

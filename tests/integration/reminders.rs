@@ -2,14 +2,22 @@
 //! once, under one key; who declined or answered gets none.
 
 use crate::harness::{
-    Answer, Database, Desk, MailServer, Phone, Program, Receiver, Request, SURVEY, Server, UNITS, codes, form,
+    Answer, Database, Desk, Engine, MailServer, Phone, Program, Receiver, Request, SURVEY, Server, UNITS, codes, form,
     on_both_engines, webhook_secret,
 };
 use chrono::{TimeDelta, Timelike};
 use fivepoint::config::Clock;
+use fivepoint::config::sending::{Hook, Sending};
+use fivepoint::domain::message::{Hours, Rules};
+use fivepoint::domain::token::Secret;
+use fivepoint::store::Db;
+use fivepoint::web::postman::{Office, Postman};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 /// An open survey whose people can be reached.
@@ -306,6 +314,64 @@ on_both_engines!(a_killed_node_forgets_no_message, |database| {
     assert!(both || codes.values().any(|(times, _)| *times == 2), "the message it died over came again");
     assert_eq!(room.sendings(), ["invitation ended 40 40 0"]);
 });
+
+#[test]
+fn nothing_is_sent_while_the_clock_is_wrong() {
+    let database = Database::fresh(Engine::Sqlite);
+    let room = Room::phones(&database, 3);
+    let receiver = Receiver::start(|_| Answer::Status(200, 0));
+    // At the desk the sending begins; whoever sends runs beside it.
+    let hours = if Clock::system().now().hour() == 0 { "23:00-23:01" } else { "08:00-08:01" };
+    let server = room.serve(&receiver, &["--send-hours", hours]);
+    let desk = room.evaluator(&server);
+    let wrong = Arc::new(AtomicBool::new(false));
+    let (look, looks) = channel();
+    let clock = Clock::new({
+        let wrong = Arc::clone(&wrong);
+        move || {
+            let hours = if wrong.load(Ordering::SeqCst) { 3 } else { 0 };
+            let _ = look.send(());
+            Clock::system().now() + TimeDelta::hours(hours)
+        }
+    });
+    let wait_for_looks = |more: usize| {
+        looks.try_iter().for_each(drop);
+        (0..more).for_each(|_| looks.recv_timeout(Duration::from_secs(30)).unwrap());
+    };
+    let rules = Rules {
+        hours: Hours::ALWAYS,
+        interval: TimeDelta::milliseconds(1),
+        first_retry: TimeDelta::seconds(1),
+        patience: TimeDelta::seconds(10),
+        days_apart: 3,
+        most_reminders: 3,
+    };
+    let webhook = Some(Hook::new(&receiver.url(), &webhook_secret(), false).unwrap());
+    let office = Office {
+        db: Db::open(&database.url.parse().unwrap()).unwrap(),
+        secret: Secret::new(room.program.secret).unwrap(),
+        clock,
+        base_url: "https://survey.example".into(),
+        sending: Arc::new(Sending { webhook, email: None, rules }),
+        rounds: Default::default(),
+    };
+    let postman = Postman::start(&office).unwrap();
+    wait_for_looks(1);
+    wrong.store(true, Ordering::SeqCst);
+    room.begin(&desk, "invitation");
+    let work = || {
+        let of_it = |row: &String| ["outbox:", "pace:", "sending:"].iter().any(|table| row.starts_with(table));
+        database.dump().into_iter().filter(of_it).collect::<Vec<_>>()
+    };
+    let before = work();
+    // Whoever sends does something between two looks at the clock.
+    wait_for_looks(3);
+    assert_eq!((work(), receiver.seen().len()), (before, 0));
+    wrong.store(false, Ordering::SeqCst);
+    room.wait_for_end();
+    assert_eq!(receiver.seen().len(), 3);
+    postman.stop();
+}
 
 on_both_engines!(messages_go_out_at_decent_hours_of_the_survey, |database| {
     // The hour that it is in Shanghai; in New York it is never the same one.

@@ -1,12 +1,15 @@
 //! The seal: two evaluators, one transaction, files without a trace; and what stays true afterwards.
 
 use crate::harness::{Database, Desk, Engine, Phone, Reply, Scene, codes, on_both_engines, sheet};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
+use fivepoint::config::Clock;
 use fivepoint::web::staff::ROUTES;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 fn act(desk: &Desk, survey: &str, act: &str) -> Reply {
     desk.post(&format!("/staff/surveys/{survey}/seal"), &[("act", act)])
@@ -223,6 +226,32 @@ on_both_engines!(a_server_carries_out_what_was_consented_to, |database| {
     }
     assert!(program.run(&["verify", &survey]).lines().all(|line| line.starts_with("ok: ")));
 });
+
+#[test]
+fn it_is_sealed_when_the_files_are_clean_and_not_before() {
+    let database = Database::fresh(Engine::Sqlite);
+    let scene = Scene::open(&database, 5);
+    answered(&scene, scene.codes.iter());
+    scene.close();
+    scene.release();
+    let Scene { program, server, survey, .. } = scene;
+    assert_eq!(server.stop().0, Some(0));
+    program.run_with(&["survey", "seal", &survey], "seal");
+    database.execute("UPDATE seal SET stage = 'consented', consented_at = asked_at");
+    let mut reader = SqliteConnection::establish(database.url.strip_prefix("sqlite:").unwrap()).unwrap();
+    reader.batch_execute("BEGIN; SELECT count(*) FROM response").unwrap();
+    let mut sealing = program.start(&["survey", "seal", &survey]);
+    let begun = Instant::now();
+    while database.count("SELECT count(*) FROM seal WHERE stage = 'rewritten'") == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(30));
+    }
+    // What is copied here is a backup from before the seal.
+    let copied = Clock::system().now().format("%Y-%m-%d %H:%M:%S%.9f").to_string();
+    reader.batch_execute("ROLLBACK").unwrap();
+    assert!(sealing.wait().unwrap().success());
+    let sealed = database.lines("SELECT sealed_at AS line FROM seal").remove(0);
+    assert!(sealed > copied, "{sealed} {copied}");
+}
 
 on_both_engines!(few_people_of_a_unit_count_for_the_one_above, |database| {
     let scene = Scene::open(&database, 60);

@@ -4,11 +4,14 @@ use crate::harness::{
     Api, Database, Desk, Engine, PASSWORD, Phone, Program, SURVEY, Scene, Server, UNITS, codes, digits,
     on_both_engines, sheet,
 };
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use fivepoint::config::sending::{Hook, Mail};
 use fivepoint::config::{DatabaseUrl, SecretSource};
 use fivepoint::domain::key::Token;
 use fivepoint::domain::token::{Code, Secret};
 use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
 
 const NEW: &str = "a new secret for tests, long enough for the program";
 
@@ -209,13 +212,76 @@ fn a_secret_file_that_others_may_read_is_warned_of() {
     program.secret = "";
     let path = program.file("secret.txt", format!("{NEW}\n"));
     program.env.push(("FIVEPOINT_SECRET_FILE", path.clone()));
+    program.run(&["unit", "import", &program.file("units.csv", UNITS)]);
     for (mode, warned) in [(0o600, false), (0o644, true), (0o440, true)] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let done = program.try_run(&["staff", "list"]);
+        let done = program.try_run(&["audit", "verify"]);
         assert!(done.ok && done.err.contains("can be read by others") == warned, "{mode:o}: {}", done.err);
         assert!(!done.err.contains(NEW));
     }
     std::fs::write(&path, format!("{NEW}\nshort\n")).unwrap();
-    let done = program.try_run(&["staff", "list"]);
+    let done = program.try_run(&["audit", "verify"]);
     assert!(!done.ok && done.err.contains("each line is a secret") && !done.err.contains(NEW), "{}", done.err);
+}
+
+#[test]
+fn a_database_that_has_lost_its_secret_gets_no_other() {
+    let database = Database::fresh(Engine::Sqlite);
+    let mut program = Program::new(&database);
+    program.secret = "";
+    let (units, path) = (program.file("units.csv", UNITS), program.path("fivepoint.db.secret"));
+    program.run(&["unit", "import", &units]);
+    let made = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    for command in [
+        &["serve", "--listen", "127.0.0.1:0"][..],
+        &["unit", "import", &units],
+        &["audit", "verify"],
+        &["secret", "list"],
+        &["backup", &program.path("backup.db")],
+    ] {
+        let done = program.try_run(command);
+        let words = format!("there is no secret file {path}: bring back the copy");
+        assert!(!done.ok && done.err.contains(&words), "{command:?}: {}", done.err);
+        assert!(!std::path::Path::new(&path).exists(), "{command:?}");
+    }
+    assert!(program.run(&["unit", "list"]).contains("三院"), "what needs no secret goes on");
+    assert_eq!(program.run(&["staff", "list"]), "");
+    std::fs::write(&path, made).unwrap();
+    assert!(program.run(&["audit", "verify"]).starts_with("ok: 1 rows"));
+}
+
+#[test]
+fn a_server_that_starts_during_a_change_is_seen_or_sees_it() {
+    let database = Database::fresh(Engine::Postgres);
+    let (old, mut program) = (Program::new(&database), Program::new(&database));
+    old.run(&["unit", "import", &old.file("units.csv", UNITS)]);
+    let both = format!("{}\n{NEW}", old.secret);
+    program.secret = &both;
+    // The change has looked for servers and stands still at its last step.
+    let mut holder = PgConnection::establish(&database.url).unwrap();
+    holder.batch_execute("BEGIN; LOCK TABLE rotation IN SHARE MODE").unwrap();
+    let waiting = |most: u64| {
+        let deadline = Instant::now() + Duration::from_secs(8);
+        let query = "SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database \
+            WHERE NOT granted AND datname = current_database()";
+        while database.count(query) < most && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        database.count(query)
+    };
+    let mut change = program.start(&["secret", "rotate"]);
+    assert_eq!(waiting(1), 1);
+    let mut late = old.start(&["serve", "--listen", "127.0.0.1:0"]);
+    let seen = waiting(2);
+    holder.batch_execute("ROLLBACK").unwrap();
+    assert!(change.wait().unwrap().success());
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while late.try_wait().unwrap().is_none() && Instant::now() < deadline {
+        std::thread::yield_now();
+    }
+    // It may serve without the secret that is current.
+    let _ = late.kill();
+    assert_eq!((seen, late.wait().unwrap().code()), (2, Some(1)));
+    assert_eq!(database.count("SELECT count(*) FROM node"), 0);
 }

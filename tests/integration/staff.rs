@@ -94,6 +94,14 @@ on_both_engines!(a_session_can_be_ended_and_is_kept_as_a_hash, |database| {
     scene.program.run(&["staff", "disable", "zhang"]);
     assert_eq!(second.get("/staff").status, 303, "a disabled account is out at once");
     assert_eq!(second.enter("zhang", "a sentence of words", "").status, 403);
+
+    let reset = |password: &str| scene.program.told_with(&["staff", "reset", "zhang"], password).err;
+    assert!(reset("another sentence").contains("zhang is still disabled: “fivepoint staff enable zhang”"));
+    assert_eq!(second.enter("zhang", "another sentence", "").status, 403, "a new password enables nobody");
+    scene.program.run(&["staff", "enable", "zhang"]);
+    assert_eq!(second.enter("zhang", "another sentence", "").status, 303);
+    assert!(!reset("a third sentence").contains("disabled"));
+    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'staff-enabled'"), 1);
 });
 
 on_both_engines!(guessing_is_slowed_down_for_the_account_and_not_for_its_neighbours, |database| {

@@ -2,6 +2,8 @@
 
 use crate::harness::{Api, Database, Engine, PASSWORD, Phone, Program, Scene, UNITS, form, on_both_engines, sheet};
 use serde_json::json;
+use std::io::{BufRead, BufReader, Read, Write, pipe};
+use std::process::Command;
 
 on_both_engines!(a_node_with_another_secret_refuses_to_start, |database| {
     let scene = Scene::open(&database, 1);
@@ -64,11 +66,20 @@ fn no_error_repeats_a_password_or_makes_a_database_of_a_typing_mistake() {
     }
     let typo = database.folder.path().join("typo.db");
     database.url = format!("sqlite:{}", typo.display());
-    for command in [vec!["survey", "list"], vec!["verify", "00000000-0000-4000-8000-000000000000"]] {
-        let done = Program::new(&database).try_run(&command);
+    let mut program = Program::new(&database);
+    program.secret = "";
+    for command in [
+        &["survey", "list"][..],
+        &["staff", "list"],
+        &["staff", "enable", "wang"],
+        &["audit", "verify"],
+        &["secret", "list"],
+        &["verify", "00000000-0000-4000-8000-000000000000"],
+    ] {
+        let done = program.try_run(command);
         assert!(!done.ok && done.err.contains("there is no database"), "{}", done.err);
     }
-    assert!(!typo.exists());
+    assert_eq!(database.folder.path().read_dir().unwrap().count(), 0, "nothing was made");
 }
 
 #[test]
@@ -137,6 +148,23 @@ on_both_engines!(sigterm_finishes_what_was_begun_and_exits_0, |database| {
     scene.verify();
 });
 
+#[test]
+fn sigterm_ends_a_server_gently_that_has_not_said_yet_that_it_serves() {
+    let database = Database::fresh(Engine::Sqlite);
+    // Full, and read by nobody: the server stands still where it says that it serves.
+    let (mut reader, mut writer) = pipe().unwrap();
+    writer.write_all(&[b'\n'; 65_536]).unwrap();
+    let listen = ["serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"];
+    let mut child = Program::new(&database).start_into(&listen, writer);
+    let mut said = String::new();
+    BufReader::new(child.stderr.as_mut().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("/metrics"), "{said}");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
+    let mut out = Vec::new();
+    reader.read_to_end(&mut out).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{}", String::from_utf8_lossy(&out).trim());
+}
+
 on_both_engines!(weights_nobody_confirmed_block_the_opening, |database| {
     let program = Program::new(&database);
     let file = include_str!("../../src/cli/demo/kunming-2022.toml");
@@ -167,7 +195,7 @@ fn a_secret_is_made_beside_a_new_sqlite_file_and_kept() {
     let database = Database::fresh(Engine::Sqlite);
     let path = database.folder.path().join("fivepoint.db");
     let run = || {
-        std::process::Command::new(env!("CARGO_BIN_EXE_fivepoint"))
+        Command::new(env!("CARGO_BIN_EXE_fivepoint"))
             .args(["link", "revoke", "0000-0000-0000-0000-0000"])
             .env_clear()
             .env("FIVEPOINT_DATABASE_URL", &database.url)

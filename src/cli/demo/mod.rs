@@ -115,7 +115,7 @@ impl Show {
         ensure!(!path.exists(), "{} is there already: name another folder, or remove it", path.display());
         let url = DatabaseUrl::Sqlite(path);
         let db = Db::open(&url)?;
-        let secret = SecretSource::choose(None, None, &url)?.load()?;
+        let secret = SecretSource::choose(None, None, &url)?.load_or_make()?;
         db.write("claim secret", |conn| secrets::claim(conn, &secret))?;
 
         let units = unit::read(UNITS.as_bytes(), &[]).map_err(Error::from)?;

@@ -36,7 +36,7 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Infallible>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let read = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
+        let read = Bytes::from_request(request, &mut paced(request, payload, Slowest::Form));
         Box::pin(async move {
             Ok(Self(read.await.map_err(|error| match error.as_response_error().status_code() {
                 StatusCode::PAYLOAD_TOO_LARGE => Problem::TooLarge,

@@ -40,7 +40,7 @@ impl FromRequest for Body {
         // Bodies are read of those only who have shown their key.
         let holder = request.extensions().get::<Key>().map(|key| key.id);
         let slowest = if large { Slowest::File } else { Slowest::Form };
-        let read = Bytes::from_request(request, &mut paced(payload, slowest));
+        let read = Bytes::from_request(request, &mut paced(request, payload, slowest));
         Box::pin(async move {
             let place = match app {
                 Some(app) => Some(app.receiving.take(holder.unwrap_or_default().as_bytes(), PATIENCE).await?),

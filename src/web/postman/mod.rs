@@ -9,6 +9,7 @@ use super::metrics::Rounds;
 use crate::config::Clock;
 use crate::config::sending::Sending;
 use crate::domain::message::{Channel, Outcome};
+use crate::domain::steady::Steady;
 use crate::domain::token::{Code, Secret};
 use crate::error::{Error, Result};
 use crate::store::Db;
@@ -18,7 +19,7 @@ use email::Mailer;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use webhook::Webhook;
 
 /// Time between two looks while nothing is due.
@@ -46,7 +47,7 @@ pub struct Office {
     /// The settings.
     pub sending: Arc<Sending>,
     /// What is counted of it.
-    pub(super) rounds: Rounds,
+    pub rounds: Rounds,
 }
 
 enum Carrier {
@@ -64,7 +65,8 @@ impl Postman {
         let mut threads = Vec::new();
         for carrier in [webhook, email].into_iter().flatten() {
             let (stop, stopped) = channel::<()>();
-            let round = Round { office: office.clone(), carrier, turn: 0 };
+            let round =
+                Round { office: office.clone(), carrier, turn: 0, began: Instant::now(), steady: Steady::default() };
             let thread = std::thread::Builder::new().name("postman".to_owned()).spawn(move || round.run(&stopped));
             threads.push((stop, thread.map_err(|error| Error::Setup(format!("no thread can be started: {error}")))?));
         }
@@ -86,6 +88,8 @@ struct Round {
     carrier: Carrier,
     /// Surveys take turns.
     turn: usize,
+    began: Instant,
+    steady: Steady,
 }
 
 impl Round {
@@ -114,6 +118,10 @@ impl Round {
     fn step(&mut self) -> Result<Duration> {
         let db = self.office.db.clone();
         let now = self.office.clock.now();
+        // A message that went at night, or days early, cannot be taken back.
+        if !self.steady.believes(now, self.began.elapsed()) {
+            return Ok(IDLE);
+        }
         let look = db.read(|conn| outbox::look(conn, &self.work(now)))?;
         let wait = look.not_before - now;
         if wait > TimeDelta::zero() {

@@ -218,7 +218,7 @@ impl FromRequest for Form {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
+        let bytes = Bytes::from_request(request, &mut paced(request, payload, Slowest::Form));
         let request = request.clone();
         Box::pin(async move {
             let bytes = match bytes.await {
@@ -256,7 +256,7 @@ impl FromRequest for Open {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refused>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, &mut paced(payload, Slowest::Form));
+        let bytes = Bytes::from_request(request, &mut paced(request, payload, Slowest::Form));
         let request = request.clone();
         Box::pin(async move {
             let refused = || refuse(stale(Asker::stranger(Language::asked(&request))));

@@ -89,7 +89,7 @@ impl Incoming {
                 Err(_) => Ok(None),
             };
         }
-        let mut fields = Multipart::new(request.headers(), paced(payload, Slowest::File));
+        let mut fields = Multipart::new(request.headers(), paced(request, payload, Slowest::File));
         let token = match fields.try_next().await {
             Ok(Some(mut field)) if field.name() == Some("token") => field.bytes(100).await,
             _ => return Ok(None),

@@ -53,7 +53,7 @@ impl Database {
     }
 
     /// One that was made elsewhere and is dropped there.
-    #[allow(dead_code, reason = "used by the trial by faults")]
+    #[allow(dead_code, reason = "not used by the benchmarks")]
     pub fn existing(engine: Engine, url: String) -> Self {
         Self { engine, folder: folder(), url, made: None }
     }

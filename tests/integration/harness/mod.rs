@@ -16,7 +16,7 @@ pub use database::{Database, Engine};
 pub use desk::{Desk, PASSWORD, digits};
 pub use http::{Phone, Reply};
 pub use made::made;
-pub use program::{Program, Server};
+pub use program::{Done, Program, Server};
 pub use receiver::{Answer, MailServer, Receiver, Request, webhook_secret};
 pub use robot::{Robot, expect};
 pub use scene::{FORMS, SURVEY, Scene, UNITS, codes, form, sheet};

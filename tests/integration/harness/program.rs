@@ -2,7 +2,7 @@
 
 use super::Database;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 pub const SECRET: &str = "a secret for tests, long enough for the program";
 
@@ -20,6 +20,16 @@ pub struct Done {
     pub ok: bool,
     pub out: String,
     pub err: String,
+}
+
+impl Done {
+    fn of(output: Output) -> Self {
+        Self {
+            ok: output.status.success(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
 }
 
 impl<'a> Program<'a> {
@@ -44,12 +54,7 @@ impl<'a> Program<'a> {
 
     /// Runs a command to its end, whatever that is.
     pub fn try_run(&self, arguments: &[&str]) -> Done {
-        let output = self.command(arguments).output().unwrap();
-        Done {
-            ok: output.status.success(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        Done::of(self.command(arguments).output().unwrap())
     }
 
     /// Starts a command, which ends by itself or is killed.
@@ -57,15 +62,24 @@ impl<'a> Program<'a> {
         self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    /// Runs a command that must succeed, with a line on its standard input.
+    /// The same, with what it prints going there and what it says beside that to be read.
+    pub fn start_into(&self, arguments: &[&str], out: impl Into<Stdio>) -> Child {
+        self.command(arguments).stdout(out).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Runs a command that must succeed, with a line on its standard input; gives what it printed.
     pub fn run_with(&self, arguments: &[&str], line: &str) -> String {
+        self.told_with(arguments, line).out
+    }
+
+    /// The same; gives what it said beside that, too.
+    pub fn told_with(&self, arguments: &[&str], line: &str) -> Done {
         let mut command = self.command(arguments);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
-        let output = child.wait_with_output().unwrap();
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "fivepoint {arguments:?}: {error}");
-        String::from_utf8(output.stdout).unwrap()
+        let done = Done::of(child.wait_with_output().unwrap());
+        assert!(done.ok, "fivepoint {arguments:?}: {}", done.err);
+        done
     }
 
     /// Runs a command that must succeed; gives what it printed.
