@@ -8,10 +8,12 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-# The caches stay on the builder between builds, so the program is copied out of them.
+# The caches stay on the builder between builds, so the program is copied out of them. Cargo tells what is new by the time of
+# a file, and an archive unpacked, or another clone, has older ones: the program itself is always built anew.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/source/target \
-    cargo build --release --locked --no-default-features \
+    cargo clean --release --locked --package fivepoint \
+ && cargo build --release --locked --no-default-features \
  && cp target/release/fivepoint /fivepoint
 
 FROM debian:bookworm-slim

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The files of deploy/ and docker-compose.yml, as far as they can be checked without a Docker daemon or a running systemd.
+# The files of deploy/ and docker-compose.yml, as far as they can be checked without a Docker daemon (tests/fresh/compose
+# has one) or a running systemd.
 # FIVEPOINT_BIN is the program; tests/run --operating brings the tools.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

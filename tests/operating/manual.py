@@ -17,7 +17,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, "../../docs/operating.md")
-# Docker's daemon, a running systemd, a mistake that was made before: no test has these.
+# Docker's daemon (tests/fresh/compose has one), a running systemd, a mistake that was made before.
 NOT_RUN = {"sh docker": 10, "sh systemd": 7, "sh by-hand": 3}
 
 
