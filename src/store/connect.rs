@@ -14,7 +14,7 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::sleep;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
@@ -33,6 +33,9 @@ const TAKE_TABLES: &str = "SET LOCAL lock_timeout = '300ms'; DO $$ DECLARE name 
 /// How often the tables are tried to be taken, and the time in between.
 const TRIES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long the settings of a connection are tried to be made.
+const SETTING: Duration = Duration::from_secs(5);
 
 /// Every SQLite connection: a commit is on disk before it returns (`FULL`), readers never wait for
 /// the writer (`WAL`).
@@ -103,8 +106,20 @@ impl Manager {
                 (Conn::Postgres(conn), POSTGRES_SETTINGS)
             }
         };
-        conn.batch_execute(settings)?;
+        set_up(&mut conn, settings)?;
         Ok(conn)
+    }
+}
+
+/// Makes the settings. Whoever opens an SQLite file in the moment in which another turns its log on is sent away at once,
+/// as the change to a log is nothing that SQLite waits for.
+fn set_up(conn: &mut Conn, settings: &str) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        match conn.batch_execute(settings) {
+            Err(error) if collided(&error) && began.elapsed() < SETTING => sleep(PAUSE),
+            done => return Ok(done?),
+        }
     }
 }
 

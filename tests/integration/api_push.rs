@@ -57,7 +57,7 @@ impl Caller {
     fn new(server: &Server, token: &str) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
         Self {
-            agent: config.build().into(),
+            agent: config.max_idle_connections(0).build().into(),
             base: format!("http://{}", server.address),
             token: format!("Bearer {token}"),
         }

@@ -32,6 +32,8 @@ impl Phone {
             .http_status_as_error(false)
             .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(60)))
+            // The server lets go of an idle connection after five: one that it is about to close is not used again.
+            .max_idle_age(Duration::from_secs(2))
             .build();
         Self { agent: config.into(), server: format!("http://{address}") }
     }

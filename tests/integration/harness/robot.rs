@@ -16,7 +16,8 @@ pub struct Robot {
 impl Robot {
     /// A client without a key.
     pub fn new(server: &Server) -> Self {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+        let config = config.max_idle_connections(0).build();
         Self { agent: config.into(), server: format!("http://{}", server.address), key: None }
     }
 
