@@ -40,9 +40,12 @@ const SETTING: Duration = Duration::from_secs(5);
 /// Every SQLite connection: a commit is on disk before it returns (`FULL`), readers never wait for
 /// the writer (`WAL`).
 const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4000; \
+    PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -2000; \
     PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
     PRAGMA secure_delete = ON;";
+
+/// How long a change waits for its turn to write an SQLite file: the `busy_timeout`.
+pub(super) const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default; and the server
 /// lets go soon of what a node holds that it can no longer reach.

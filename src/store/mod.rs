@@ -58,6 +58,7 @@ pub mod staff;
 pub mod standings;
 mod statement;
 pub mod surveys;
+mod turns;
 pub mod units;
 pub mod verify;
 pub mod voids;
@@ -76,6 +77,7 @@ use meters::Meters;
 use statement::{postgres_statement, sqlite_statement};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use turns::Turns;
 
 /// The database: a pool of connections and the rules of using them.
 #[derive(Clone)]
@@ -85,6 +87,7 @@ pub struct Db {
     front: Pool<Manager>,
     manager: Manager,
     meters: Arc<Meters>,
+    turns: Turns,
 }
 
 /// How often a change is tried again when it collides with another.
@@ -117,7 +120,8 @@ impl Db {
                 .build_unchecked(manager.clone())
         };
         let (pool, front) = if manager.is_postgres() { (pool(8), pool(4)) } else { (pool(3), pool(1)) };
-        Ok(Self { pool, front, manager, meters })
+        let turns = Turns::new(manager.is_postgres());
+        Ok(Self { pool, front, manager, meters, turns })
     }
 
     /// A connection of its own, for a thread that keeps it. Whoever stands still in the middle of a change there, as a
@@ -220,7 +224,7 @@ impl Db {
     pub fn write<T>(&self, name: &'static str, mut body: impl FnMut(&mut Conn) -> Result<T>) -> Result<T> {
         let mut conn = self.connection()?;
         let began = Instant::now();
-        let done = transaction(&mut conn, name, &self.meters, &mut body);
+        let done = transaction(self, &mut conn, name, &mut body);
         let failed = matches!(done, Err(Error::Busy | Error::Database(_)));
         self.meters.wrote(name, began.elapsed(), failed);
         if let Err(Error::Database(error)) = &done
@@ -273,18 +277,21 @@ fn empty_log(conn: &mut SqliteConnection) -> QueryResult<bool> {
 
 /// One change on a connection, tried again when it collides with another.
 fn transaction<T>(
+    db: &Db,
     conn: &mut Conn,
     name: &'static str,
-    meters: &Meters,
     body: &mut impl FnMut(&mut Conn) -> Result<T>,
 ) -> Result<T> {
     let mut tries = 1;
     loop {
+        let turn = db.turns.next()?;
         begin(conn)?;
-        match finish(conn, &mut *body) {
+        let done = finish(conn, &mut *body);
+        drop(turn);
+        match done {
             Err(Error::Database(error)) if tries < TRIES && (collided(&error) || made_meanwhile(&error)) => {
                 tracing::debug!(name, tries, "trying again");
-                meters.retried(name);
+                db.meters.retried(name);
                 std::thread::sleep(Duration::from_millis(u64::from(tries) * 7));
                 tries += 1;
             }

@@ -3,17 +3,16 @@
 //! [`acts`] tells whether anything else may have changed: every act of staff is noted in the audit log, in the
 //! transaction that does it.
 
-use super::Conn;
 use super::progress::Counts;
-use super::schema::{audit_head, link, progress, roster_line, session, staff, survey as surveys};
+use super::schema::{audit_head, progress, session, staff, survey as surveys};
 use super::sessions::{IDLE, LONGEST};
 use super::surveys::uuid;
-use crate::domain::link::LinkState;
+use super::{Conn, postgres_statement, sqlite_statement};
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Binary, Text};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -121,20 +120,34 @@ pub fn of_units(conn: &mut Conn, survey: Uuid, units: &[String]) -> Result<Count
     Ok(Counts { issued, waiting, started, submitted, declined, revoked, expired })
 }
 
+/// Those few people first, and then their links. Left to choose, SQLite would read all links of the survey: it knows
+/// nothing of how many there are of either. PostgreSQL takes this for any other join.
+const INELIGIBLE: &str = "SELECT link.unit, COUNT(*) FROM roster_line CROSS JOIN link CROSS JOIN survey \
+    WHERE roster_line.survey = {} AND roster_line.disposition = 'ineligible' \
+    AND link.survey = roster_line.survey AND link.serial = roster_line.serial AND link.state <> 'revoked' \
+    AND survey.id = roster_line.survey AND link.serial <= survey.visible_serial GROUP BY link.unit";
+
+sqlite_statement! {
+    /// See [`INELIGIBLE`].
+    Ineligible { survey: Vec<u8> as Binary, }
+    INELIGIBLE,
+    returns (Text, BigInt)
+}
+
+postgres_statement! {
+    /// See [`INELIGIBLE`].
+    IneligibleThere { survey: Vec<u8> as Binary, }
+    INELIGIBLE,
+    returns (Text, BigInt)
+}
+
 /// Links, not taken back, of people who left the base before the survey, by unit.
 pub fn ineligible(conn: &mut Conn, survey: Uuid) -> Result<HashMap<String, i64>> {
-    let of_person = link::survey.eq(roster_line::survey).and(link::serial.nullable().eq(roster_line::serial));
-    let rows: Vec<(String, i64)> = roster_line::table
-        .inner_join(link::table.on(of_person))
-        .inner_join(surveys::table.on(surveys::id.eq(roster_line::survey)))
-        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
-        // Written out: an index holds these rows and no others.
-        .filter(sql::<Bool>("roster_line.disposition = 'ineligible'"))
-        .filter(link::state.ne(LinkState::Revoked.name()))
-        .filter(link::serial.le(surveys::visible_serial))
-        .group_by(link::unit)
-        .select((link::unit, diesel::dsl::count_star()))
-        .load(conn)?;
+    let survey = survey.as_bytes().to_vec();
+    let rows: Vec<(String, i64)> = match conn {
+        Conn::Sqlite(conn) => Ineligible { survey }.load(conn)?,
+        Conn::Postgres(conn) => IneligibleThere { survey }.load(conn)?,
+    };
     Ok(rows.into_iter().collect())
 }
 

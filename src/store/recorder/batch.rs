@@ -10,9 +10,8 @@ use crate::domain::survey::{Survey, SurveyState};
 use crate::domain::token::LinkHash;
 use crate::error::{Error, Result};
 use crate::store::links::survey_refusal;
-use crate::store::meters::Meters;
 use crate::store::paper::{Waiting, erase};
-use crate::store::{Conn, links, progress, surveys, transaction};
+use crate::store::{Conn, Db, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -40,18 +39,18 @@ impl Surveys {
 /// Links may be changed by another node between being read and being written; the write is conditional
 /// on what was read, and what it missed is decided again in a further transaction.
 pub(super) fn commit(
+    db: &Db,
     conn: &mut Conn,
     surveys: &mut Surveys,
     requests: &[(LinkHash, Request)],
     now: DateTime<Utc>,
-    meters: &Meters,
 ) -> Result<(Vec<Outcome>, Vec<Finished>)> {
     let mut finished = Vec::new();
     let mut outcomes: Vec<Option<Outcome>> = requests.iter().map(|_| None).collect();
     while outcomes.iter().any(Option::is_none) {
         let open: Vec<usize> =
             outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index).collect();
-        let (decided, new) = transaction(conn, "record", meters, &mut |conn| {
+        let (decided, new) = transaction(db, conn, "record", &mut |conn| {
             let acts = open.iter().filter_map(|index| requests.get(*index).map(|request| (*index, request)));
             Batch::read(conn, surveys, acts.collect())?.write(conn, now)
         })?;

@@ -191,7 +191,7 @@ impl Recorder {
 fn establish(db: &Db) -> Result<Conn> {
     let mut conn = db.establish()?;
     if let Conn::Sqlite(conn) = &mut conn {
-        conn.batch_execute("PRAGMA cache_size = -32000")?;
+        conn.batch_execute("PRAGMA cache_size = -12000")?;
     }
     Ok(conn)
 }
@@ -301,8 +301,8 @@ impl Worker {
                 None => establish(&self.db)?,
             };
             // A panic must not end the only way for answers: it is a failure of this batch like others.
-            let (surveys, meters) = (&mut self.surveys, &self.db.meters);
-            let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(&mut conn, surveys, requests, now, meters)));
+            let (db, surveys) = (&self.db, &mut self.surveys);
+            let committed = catch_unwind(AssertUnwindSafe(|| batch::commit(db, &mut conn, surveys, requests, now)));
             match committed.unwrap_or(Err(Error::Busy)) {
                 Ok((outcomes, finished)) => {
                     self.conn = Some(conn);

@@ -33,12 +33,12 @@ const TABLE: Table = Table {
     usual: Usual::By(Order { by: "state", down: false }),
     columns: &[
         Column::text("name", "key-name"),
+        Column::text("state", "state"),
         Column::text("account", "key-account"),
         Column::text("", "key-opens"),
         Column::text("unit", "unit"),
         Column::text("expires", "key-expires"),
         Column::text("used", "key-used"),
-        Column::text("state", "state"),
     ],
 };
 

@@ -5,6 +5,7 @@ use super::curve::Curve;
 use super::{Asked, Sight, WHOLE, key};
 use crate::domain::progress::{Order, Part};
 use crate::domain::staff::Right;
+use crate::domain::survey::SurveyState;
 use crate::web::staff::page::{Frame, Kept, page};
 use crate::web::staff::place::Place;
 use crate::web::staff::sheets::{self, Column, Sheet, Table, Usual};
@@ -49,8 +50,10 @@ struct ProgressPage {
     signals: bool,
     /// The address of the file.
     file: String,
-    /// The address of the stream; none where the whole table is shown, to be printed.
+    /// The address of the stream; none where the whole table is shown, to be printed, and where nothing changes any more.
     stream: Option<String>,
+    /// Whether these are the last numbers.
+    last: bool,
     at: String,
     curve: Option<Curve>,
     notes: Vec<String>,
@@ -110,6 +113,7 @@ pub async fn show(sight: Sight) -> HttpResponse {
     let order = sheets::Order { by: asked.order().name(), down: false };
     let kept = here.map(|unit| ("unit".to_owned(), unit.to_owned())).into_iter().collect();
     let stream = address(&format!("{base}/live"), here, asked.order(), Some((pages.number, &keys)));
+    let last = seen.about.state == SurveyState::Sealed;
     let view = ProgressPage {
         frame: Frame::of(&staff, "menu-surveys", language.say("step-progress")),
         place: Place::watched(language, &seen.about, &staff.person),
@@ -119,7 +123,8 @@ pub async fn show(sight: Sight) -> HttpResponse {
         orders: orders(language, &base, here, &asked),
         file: address(&format!("{base}.csv"), here, asked.order(), None),
         signals: staff.person.role.may(Right::Signals),
-        stream: (!pages.whole).then_some(stream),
+        stream: (!pages.whole && !last).then_some(stream),
+        last,
         sheet: Sheet::new(&TABLE, order, pages, base.clone(), kept),
         at: seen.at.with_timezone(&seen.about.zone).format("%H:%M:%S").to_string(),
         curve: Curve::of(language, &seen),
