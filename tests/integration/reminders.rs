@@ -321,7 +321,8 @@ fn nothing_is_sent_while_the_clock_is_wrong() {
     let room = Room::phones(&database, 3);
     let receiver = Receiver::start(|_| Answer::Status(200, 0));
     // At the desk the sending begins; whoever sends runs beside it.
-    let hours = if Clock::system().now().hour() == 0 { "23:00-23:01" } else { "08:00-08:01" };
+    let there = Clock::system().now().with_timezone(&chrono_tz::Asia::Shanghai);
+    let hours = if there.hour() < 12 { "23:00-23:01" } else { "08:00-08:01" };
     let server = room.serve(&receiver, &["--send-hours", hours]);
     let desk = room.evaluator(&server);
     let wrong = Arc::new(AtomicBool::new(false));
@@ -374,25 +375,20 @@ fn nothing_is_sent_while_the_clock_is_wrong() {
 }
 
 on_both_engines!(messages_go_out_at_decent_hours_of_the_survey, |database| {
-    // The hour that it is in Shanghai; in New York it is never the same one.
-    let there = Clock::system().now().with_timezone(&chrono_tz::Asia::Shanghai);
-    let from = there - TimeDelta::minutes(30);
-    let until = there + TimeDelta::minutes(30);
-    let window = if from.date_naive() == until.date_naive() {
-        format!("{:02}:{:02}-{:02}:{:02}", from.hour(), from.minute(), until.hour(), until.minute())
-    } else if there.hour() == 0 {
-        "00:00-01:00".to_owned()
-    } else {
-        "23:00-24:00".to_owned()
-    };
+    // A zone in which it is past noon, for an hour at most, and the one on the other side of the world.
+    let east = 12 - i32::try_from(Clock::system().now().hour()).unwrap();
+    let west = if east > 0 { east - 12 } else { east + 12 };
+    // Such a zone is named by the hours that it is behind.
+    let zoned =
+        |east: i32| SURVEY.replace("retention_days", &format!("time_zone = \"Etc/GMT{:+}\"\nretention_days", -east));
     let contact = |number: usize| (format!("1380000{number:04}"), String::new());
     let mut room = Room::new(&database, 3, contact);
-    let abroad = SURVEY.replace("retention_days", "time_zone = \"America/New_York\"\nretention_days");
-    let (night, asleep) = room.survey(&abroad, 3, contact);
+    let (day, awake) = room.survey(&zoned(east), 3, contact);
+    let (night, asleep) = room.survey(&zoned(west), 3, contact);
     let receiver = Receiver::start(|_| Answer::Status(200, 0));
-    let server = room.serve(&receiver, &["--send-hours", &window]);
+    let server = room.serve(&receiver, &["--send-hours", "10:00-15:00"]);
     let desk = room.evaluator(&server);
-    let day = std::mem::replace(&mut room.survey, night);
+    room.survey = night;
     room.begin(&desk, "invitation");
     assert!(desk.get(&room.path("")).body.contains("现在不是发消息的时间"));
     room.survey = day;
@@ -400,7 +396,7 @@ on_both_engines!(messages_go_out_at_decent_hours_of_the_survey, |database| {
     assert!(!desk.get(&room.path("")).body.contains("现在不是发消息的时间"));
     room.wait_for("the end of the day's", "SELECT count(*) FROM sending WHERE state = 'ended'");
     let codes = by_code(&receiver.seen());
-    assert_eq!(codes.keys().cloned().collect::<BTreeSet<_>>(), set(&room.codes));
+    assert_eq!(codes.keys().cloned().collect::<BTreeSet<_>>(), set(&awake));
     assert!(asleep.iter().all(|code| !codes.contains_key(code)));
     assert_eq!(room.database.count("SELECT count(*) FROM sending WHERE state = 'running' AND sent = 0"), 1);
 });
