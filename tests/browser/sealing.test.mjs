@@ -41,6 +41,9 @@ for (const engine of ENGINES) {
     await open(li, seal);
     await li.getByText("这次调查在").waitFor();
     await assertAccessible(li, "sealed");
+    await open(li, `${scene.origin}/staff/surveys/${scene.survey}/progress`);
+    await li.getByText("已封存").waitFor();
+    assert.equal(await li.getByText("数字自动更新").count(), 0, "nothing changes any more");
 
     const phone = await newPage(t, browser, { ...script, viewport: PHONE });
     const asked = [];
