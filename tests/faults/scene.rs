@@ -189,12 +189,14 @@ impl Scene {
         survey
     }
 
-    /// Lets a survey close by itself so many seconds from now; on SQLite only.
+    /// Lets a survey close by itself so many seconds from now.
     pub fn closes_in(&self, survey: &str, seconds: i64) {
         let id = survey.replace('-', "");
-        self.database.execute(&format!(
-            "UPDATE survey SET closes_at = datetime('now', '{seconds} seconds') WHERE lower(hex(id)) = '{id}'"
-        ));
+        let (time, hex) = match self.database.engine {
+            Engine::Sqlite => (format!("datetime('now', '{seconds} seconds')"), "lower(hex(id))"),
+            Engine::Postgres => (format!("timezone('utc', now()) + interval '{seconds} seconds'"), "encode(id, 'hex')"),
+        };
+        self.database.execute(&format!("UPDATE survey SET closes_at = {time} WHERE {hex} = '{id}'"));
     }
 }
 

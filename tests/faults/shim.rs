@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+/// A day, in seconds.
+pub const DAY: i64 = 86_400;
+
+/// Ten years, in seconds.
+pub const YEARS: i64 = 3_650 * DAY;
+
 /// Errors of the system that a disk may answer with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Errno {

@@ -36,6 +36,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "pg-disk-full", engine: Postgres, rounds: 2, needs: &[Need::Mount], run: disk::full },
     Kind { name: "node-kill", engine: Postgres, rounds: 15, needs: &[], run: nodes::killed },
     Kind { name: "node-frozen", engine: Postgres, rounds: 2, needs: &[], run: nodes::frozen },
+    Kind { name: "node-clock", engine: Postgres, rounds: 4, needs: &[Need::Compiler], run: nodes::clock_moved },
     Kind { name: "node-upgrade", engine: Postgres, rounds: 3, needs: &[], run: upgrade::beside },
     Kind { name: "failover", engine: Postgres, rounds: 4, needs: &[], run: standby::failover },
     Kind { name: "unreplicated", engine: Postgres, rounds: 2, needs: &[], run: standby::unreplicated },

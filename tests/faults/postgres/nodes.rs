@@ -9,6 +9,7 @@ use crate::ledger::{Sure, options};
 use crate::node::Node;
 use crate::report::Rounds;
 use crate::scene::Scene;
+use crate::shim::{DAY, Shim, YEARS};
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -65,6 +66,38 @@ pub fn frozen(run: &mut Run, rounds: &mut Rounds<'_>) {
         rounds.note(longest, &scene.check());
         shown_everywhere(&scene, &nodes);
     }
+    rounds.conclude(&scene.finish());
+    no_deadlock(&[&cluster]);
+    nodes.into_iter().for_each(Node::stop);
+}
+
+/// The clock of one of two nodes jumps a day and ten years, forth and back: both go on, and it closes no survey before
+/// its time.
+pub fn clock_moved(run: &mut Run, rounds: &mut Rounds<'_>) {
+    let cluster = Cluster::start_new("");
+    let mut scene = scene(&cluster, &run.chance);
+    scene.closes_in(&scene.survey, DAY / 2);
+    let shim = Shim::new(&scene.setting.folder);
+    let mut wrong = scene.setting.clone();
+    shim.preload(&mut wrong, &scene.setting.folder.join("no-database"), false);
+    let nodes = [scene.setting.serve(), wrong.serve()];
+    let front = Front::before(nodes.iter().map(|node| node.address.as_str()));
+    scene.door.lead_to(&front.address);
+    for jump in [DAY, -DAY, YEARS, -YEARS].into_iter().cycle().take(rounds.count) {
+        scene.load(20);
+        shim.move_clock(jump);
+        let recovery = all_units_answered(&scene, &nodes[1], Instant::now());
+        scene.load(40);
+        race(&scene, &nodes);
+        scene.phones.pause();
+        // Longer than between two looks of the node at what is due.
+        std::thread::sleep(Duration::from_secs(11));
+        shim.move_clock(0);
+        scene.recovered(Instant::now());
+        rounds.note(recovery, &scene.check());
+        shown_everywhere(&scene, &nodes);
+    }
+    live_everywhere(&scene, &nodes);
     rounds.conclude(&scene.finish());
     no_deadlock(&[&cluster]);
     nodes.into_iter().for_each(Node::stop);

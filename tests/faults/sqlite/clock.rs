@@ -3,11 +3,8 @@
 use crate::Run;
 use crate::report::Rounds;
 use crate::scene::{SCOPES, Scene, Size};
-use crate::shim::Shim;
+use crate::shim::{DAY, Shim, YEARS};
 use std::time::{Duration, Instant};
-
-const DAY: i64 = 86_400;
-const YEARS: i64 = 3_650 * DAY;
 
 /// A day and ten years, forth and back. Answers go on at every time; the survey has no closing time.
 pub fn jumps(run: &mut Run, rounds: &mut Rounds<'_>) {
