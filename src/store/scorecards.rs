@@ -179,7 +179,8 @@ pub fn enter(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, seen: Option<i32>, en
     let change = match entry {
         Entry::Actual(_) => Change::Actual,
         Entry::Score(_) => Change::Score,
-        Entry::Release { .. } => Change::Bound,
+        Entry::Release { bound: Some(_), .. } => Change::Bound,
+        Entry::Release { bound: None, .. } => Change::Changed,
     };
     let indicator = card.get_mut(&code).ok_or_else(|| Missing::Indicator { code: code.clone() })?;
     indicator.enter(entry, reason, evidence)?;

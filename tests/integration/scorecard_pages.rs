@@ -302,4 +302,12 @@ on_both_engines!(satisfaction_is_taken_from_a_release_and_frozen, |database| {
     let log = database.lines("SELECT act AS line FROM audit ORDER BY number DESC LIMIT 1");
     assert_eq!(log, ["scorecard-bound"]);
     assert!(desk.get("/staff/audit").body.contains("托养项目评分表"), "the log names the scorecard");
+
+    let taken_away = desk.post(&at, &[("seen", "2"), measure, target, ("release", "")]);
+    assert_eq!(taken_away.status, 303, "{}", taken_away.body);
+    let versions = desk.get(&format!("{card}/versions")).body;
+    assert_eq!(versions.matches("取用调查结果").count(), 1, "results taken away are not results taken: {versions}");
+    assert!(versions.contains("修改目标值、填写项或基本信息"), "{versions}");
+    let log = database.lines("SELECT act AS line FROM audit ORDER BY number DESC LIMIT 1");
+    assert_eq!(log, ["scorecard-changed"]);
 });
