@@ -44,7 +44,10 @@ const SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode 
     PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; \
     PRAGMA secure_delete = ON;";
 
-/// How long a change waits for its turn to write an SQLite file: the `busy_timeout`.
+/// How long a statement waits for an SQLite file, in milliseconds.
+pub(super) const SQLITE_WAITS: &str = "PRAGMA busy_timeout = 10000";
+
+/// The same, for a turn to write.
 pub(super) const SQLITE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Every PostgreSQL connection: a commit is on disk before it returns, whatever the server's default; and the server

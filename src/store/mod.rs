@@ -66,7 +66,7 @@ pub mod voids;
 use crate::config::DatabaseUrl;
 use crate::error::{Error, Result};
 pub use conn::Conn;
-use connect::Manager;
+use connect::{Manager, SQLITE_WAITS};
 use diesel::connection::{AnsiTransactionManager, Connection, SimpleConnection, TransactionManager};
 use diesel::prelude::*;
 use diesel::r2d2::{Pool, PooledConnection};
@@ -203,20 +203,28 @@ impl Db {
     /// Writes what was changed from the write-ahead log of SQLite into the database and empties the log, which tells
     /// what was written together. False where somebody is reading it and it could not be emptied.
     pub fn settle(&self) -> Result<bool> {
-        self.read(|conn| {
-            let Conn::Sqlite(conn) = conn else { return Ok(true) };
-            let began = Instant::now();
-            // A checkpoint of the recorder's, which is in the way, is over in a moment.
-            loop {
-                if empty_log(conn)? {
-                    return Ok(true);
-                }
-                if began.elapsed() >= SETTLING {
-                    return Ok(false);
-                }
-                std::thread::sleep(Duration::from_millis(20));
-            }
+        self.read(|conn| match conn {
+            Conn::Sqlite(conn) => self.empty_log(conn),
+            Conn::Postgres(_) => Ok(true),
         })
+    }
+
+    /// The same on a connection. While SQLite waits for those who read, nobody can write: so it waits for a moment only,
+    /// again and again for a while, with room between for everybody's writes.
+    fn empty_log(&self, conn: &mut SqliteConnection) -> Result<bool> {
+        let began = Instant::now();
+        conn.batch_execute("PRAGMA busy_timeout = 100")?;
+        let emptied = loop {
+            let done = self.turns.next().and_then(|_turn| {
+                Ok(sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(conn)?.busy == 0)
+            });
+            match done {
+                Ok(false) if began.elapsed() < SETTLING => std::thread::sleep(Duration::from_millis(100)),
+                done => break done,
+            }
+        };
+        conn.batch_execute(SQLITE_WAITS)?;
+        emptied
     }
 
     /// One change, in one transaction. `body` runs again when the change collides with another, so it
@@ -267,12 +275,6 @@ fn forsake(conn: &mut Conn) {
 struct Checkpoint {
     #[diesel(sql_type = Integer)]
     busy: i32,
-}
-
-/// Empties the write-ahead log of SQLite; false where it is being read, or another checkpoint is being made.
-fn empty_log(conn: &mut SqliteConnection) -> QueryResult<bool> {
-    let done: Checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result(conn)?;
-    Ok(done.busy == 0)
 }
 
 /// One change on a connection, tried again when it collides with another.

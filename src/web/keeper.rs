@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::store::audit::Actor;
 use crate::store::{Db, census, idempotency, nodes, paper, rosters, seal, sendings, signals, surveys};
 use chrono::{DateTime, Utc};
+use std::cell::Cell;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -48,6 +49,16 @@ pub struct Duties {
     pub node: Uuid,
 }
 
+/// What the log of the database, which holds what the tables have forgotten and in which order answers came, was emptied
+/// after.
+#[derive(Default)]
+struct Log {
+    /// How many surveys were closed then, and how many paper forms had been keyed.
+    seen: Option<(i64, i64)>,
+    /// Whether it has to be emptied again whatever is seen.
+    owed: bool,
+}
+
 /// The thread; it ends after its round when it is dropped or [stopped](Keeper::stop).
 pub struct Keeper {
     stop: Sender<()>,
@@ -59,13 +70,12 @@ impl Keeper {
     pub fn start(duties: Duties) -> Result<Self> {
         let (stop, stopped) = channel::<()>();
         let rounds = move || {
-            let (mut waited, mut settled) = (false, None);
+            let mut log = Log::default();
             let mut counted: Option<Instant> = None;
             let (began, mut steady) = (Instant::now(), Steady::default());
             loop {
-                duties.round(steady.believes(duties.clock.now(), began.elapsed()));
-                waited = duties.forget_forms(waited);
-                duties.settle_closed(&mut settled);
+                log.owed |= duties.round(steady.believes(duties.clock.now(), began.elapsed()));
+                duties.settle(&mut log);
                 if counted.is_none_or(|at| at.elapsed() >= CENSUS) {
                     counted = Some(Instant::now());
                     duties.count_everything();
@@ -100,8 +110,8 @@ impl Keeper {
 
 impl Duties {
     /// Everything that may be due. One that fails is tried again in the next round and holds nothing else up. What
-    /// cannot be taken back waits while the clock is not believed.
-    fn round(&self, believed: bool) {
+    /// cannot be taken back waits while the clock is not believed. Gives whether somebody's contacts were erased.
+    fn round(&self, believed: bool) -> bool {
         let now = self.clock.now();
         if !believed {
             tracing::warn!(
@@ -111,12 +121,13 @@ impl Duties {
         self.shelf.sweep(now);
         self.importing.sweep(now);
         let actor = Actor { secret: &self.secret, staff: None, now };
+        let erased = Cell::new(false);
         let deeds: [(&'static str, &dyn Fn() -> Result<()>); 8] = [
             // First: a seal may take long, and a server that is silent is taken to be gone.
             ("announce", &|| self.announce(now)),
             ("keep dates", &|| if believed { self.keep_dates(&actor) } else { Ok(()) }),
             ("end sendings", &|| self.end_sendings()),
-            ("forget contacts", &|| if believed { self.forget_contacts(&actor) } else { Ok(()) }),
+            ("forget contacts", &|| if believed { self.forget_contacts(&actor, &erased) } else { Ok(()) }),
             ("count paper forms", &|| self.count_forms(&actor)),
             ("write signals", &|| self.write_signals()),
             ("seal", &|| self.seal(&actor)),
@@ -129,6 +140,7 @@ impl Duties {
                 tracing::error!(%error, name, "something that is due could not be done");
             }
         }
+        erased.get()
     }
 
     /// Opens and closes surveys, as nobody: the log shows it as the program's own act.
@@ -149,11 +161,10 @@ impl Duties {
     }
 
     /// Looks before it writes: most rounds have nothing to do.
-    fn forget_contacts(&self, actor: &Actor<'_>) -> Result<()> {
+    fn forget_contacts(&self, actor: &Actor<'_>, erased: &Cell<bool>) -> Result<()> {
         if !self.db.read(|conn| rosters::overdue(conn, actor.now))?.is_empty() {
             let people = self.db.write("forget contacts", |conn| rosters::forget_contacts(conn, actor))?;
-            // What the tables have forgotten goes from the file beside them, too.
-            self.db.settle()?;
+            erased.set(true);
             tracing::info!(people, "contacts were erased as their time was over");
         }
         Ok(())
@@ -217,32 +228,22 @@ impl Duties {
         Ok(())
     }
 
-    /// After a survey was closed, by whomever, the log of the database is emptied, which tells in which order answers
-    /// came; while somebody reads it, that is tried again.
-    fn settle_closed(&self, settled: &mut Option<i64>) {
-        let done = self.db.read(surveys::count_closed).and_then(|closed| {
-            if *settled != Some(closed) && self.db.settle()? {
-                *settled = Some(closed);
+    /// What the tables have forgotten goes from the files of the database, too, and so does the log that tells in which
+    /// order answers came: after contacts were erased, after paper forms were keyed and while some wait, after a survey
+    /// was closed, by whomever. While somebody reads the database it cannot be done, and is tried again.
+    fn settle(&self, log: &mut Log) {
+        let done = self.db.read(|conn| Ok((surveys::count_closed(conn)?, paper::keyed(conn)?))).and_then(|now| {
+            let (closed, (waiting, keyed)) = now;
+            if waiting || log.owed || log.seen != Some((closed, keyed)) {
+                // Until it is known to be done.
+                log.owed = true;
+                log.owed = !self.db.settle()?;
+                log.seen = Some((closed, keyed));
             }
             Ok(())
         });
         if let Err(error) = done {
             tracing::error!(%error, "the log of the database could not be emptied");
         }
-    }
-
-    /// While paper forms wait, and once more after the last, what the tables have forgotten goes from the file
-    /// beside them. Gives whether any waits.
-    fn forget_forms(&self, waited: bool) -> bool {
-        let waits = self.db.read(paper::any).and_then(|waits| {
-            if waits || waited {
-                self.db.settle()?;
-            }
-            Ok(waits)
-        });
-        waits.unwrap_or_else(|error| {
-            tracing::error!(%error, "the log of the database could not be emptied");
-            true
-        })
     }
 }

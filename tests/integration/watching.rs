@@ -5,7 +5,8 @@ use crate::harness::{
     sheet, webhook_secret,
 };
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use fivepoint::store::Db;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -184,15 +185,75 @@ fn until(phone: &Phone, status: u16) -> (String, Duration) {
     }
 }
 
+/// Somebody who reads an SQLite file and does not stop.
+fn reader(database: &Database) -> SqliteConnection {
+    let mut reader = SqliteConnection::establish(database.url.strip_prefix("sqlite:").unwrap()).unwrap();
+    reader.batch_execute("BEGIN; SELECT count(*) FROM link").unwrap();
+    reader
+}
+
+#[test]
+fn answers_go_on_while_the_log_of_a_file_that_is_read_cannot_be_emptied() {
+    let database = Database::fresh(Engine::Sqlite);
+    let scene = Scene::open(&database, 2_000);
+    let (db, _reader) = (Db::open(&database.url.parse().unwrap()).unwrap(), reader(&database));
+    let phone = scene.phone();
+    assert_eq!(phone.json(&scene.codes[0], &sheet("A")).status, 201);
+    let answered = std::thread::scope(|scope| {
+        let emptying = scope.spawn(|| db.settle().unwrap());
+        let meanwhile = scene.codes[1..].iter().take_while(|_| !emptying.is_finished());
+        let answered = meanwhile.filter(|code| phone.json(code, &sheet("A")).status == 201).count();
+        assert!(!emptying.join().unwrap(), "somebody reads it");
+        answered
+    });
+    assert!(answered > 10, "{answered} answers while the log was to be emptied");
+}
+
+#[test]
+fn what_was_deleted_leaves_the_log_once_nobody_reads_it() {
+    let database = Database::fresh(Engine::Sqlite);
+    let mut scene = Scene::open(&database, 3);
+    scene.server.kill();
+    let (server, watcher) = told(&mut scene.program);
+    let until = |what: &str, holds: &dyn Fn() -> bool| {
+        let begun = Instant::now();
+        while !holds() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let rounds = || sum(&numbers(&watcher), "fivepoint_keeper_rounds_total");
+    let log = || std::fs::metadata(scene.program.path("fivepoint.db-wal")).unwrap().len();
+    until("a first round", &|| rounds() > 0.0);
+
+    // A paper form is keyed twice, and nothing of it waits any more, while somebody reads.
+    let reader = reader(&database);
+    for clerk in ["one", "two"] {
+        let desk = Desk::sign_in(&scene.program, &server, clerk, "clerk", Some("D1"));
+        let fields = [("code", scene.codes[0].as_str()), ("respondent", "self"), ("q1", "A"), ("q2", "B"), ("q3", "C")];
+        assert_eq!(desk.post(&format!("/staff/surveys/{}/paper", scene.survey), &fields).status, 303);
+    }
+    assert_eq!(database.count("SELECT count(*) FROM response"), 1);
+    let before = rounds();
+    until("a round while somebody reads", &|| rounds() > before);
+    assert!(log() > 0, "it cannot be emptied while somebody reads");
+    drop(reader);
+    until("the log is emptied", &|| log() == 0);
+}
+
 #[test]
 fn a_file_that_was_moved_away_is_told() {
     let database = Database::fresh(Engine::Sqlite);
-    let server = Program::new(&database).serve();
+    let program = Program::new(&database);
+    let server = program.serve();
     let phone = Phone::new(&server.address);
     let (here, there) = (database.folder.path().join("fivepoint.db"), database.folder.path().join("elsewhere"));
     assert_eq!(until(&phone, 200).0, "ready\n");
     std::fs::rename(&here, &there).unwrap();
-    assert_eq!(until(&phone, 503).0, "the file of the database is gone or another lies in its place\n");
+    let reason = "the file of the database is gone or another lies in its place";
+    assert_eq!(until(&phone, 503).0, format!("{reason}\n"));
+    let asked = program.try_run(&["healthcheck", "--listen", &server.address]);
+    assert!(!asked.ok && asked.err.contains(reason), "{}", asked.err);
     std::fs::rename(&there, &here).unwrap();
     until(&phone, 200);
 }

@@ -10,7 +10,7 @@ pub use days::{Done, add, count_days, today};
 
 use super::audit::Actor;
 use super::links::{Hold, lock_survey};
-use super::schema::{link, paper_entry};
+use super::schema::{link, paper_day, paper_entry};
 use super::surveys::{Stored, unknown, uuid};
 use super::{Conn, units};
 use crate::domain::link::{LinkState, Refusal};
@@ -179,9 +179,12 @@ pub fn count(conn: &mut Conn, survey: Uuid) -> Result<i64> {
     Ok(all.count().get_result(conn)?)
 }
 
-/// Whether a first entry waits in any survey.
-pub fn any(conn: &mut Conn) -> Result<bool> {
-    Ok(paper_entry::table.count().get_result::<i64>(conn)? > 0)
+/// Whether a first entry waits in any survey, and how many forms were keyed on the days that are not in the log yet: a
+/// number that changes with each form.
+pub fn keyed(conn: &mut Conn) -> Result<(bool, i64)> {
+    let waiting = paper_entry::table.count().get_result::<i64>(conn)? > 0;
+    let keyed = sql::<BigInt>("CAST(COALESCE(SUM(first_entries + second_entries + refusals), 0) AS BIGINT)");
+    Ok((waiting, paper_day::table.select(keyed).get_result(conn)?))
 }
 
 /// Links that are answered, declined or gone, and for which a form waits all the same: there are none.

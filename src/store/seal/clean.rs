@@ -5,7 +5,7 @@
 //! anew, and the parts of the log that it keeps for later are written over with zeros. What a role without the rights
 //! cannot do there is left to the server, and told.
 
-use super::super::{Conn, Db, collided, empty_log};
+use super::super::{Conn, Db, collided};
 use crate::error::{Error, Result};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -51,7 +51,7 @@ const CLEANING: &str = "SELECT pg_try_advisory_lock(562949953421313) AS yes";
 /// Cleans. Gives what the database did not let the program do, in words; [`Error::Busy`] where somebody is in the way.
 pub(super) fn files(db: &Db) -> Result<Option<String>> {
     match db.establish()? {
-        Conn::Sqlite(mut conn) => sqlite(&mut conn).map(|()| None),
+        Conn::Sqlite(mut conn) => sqlite(db, &mut conn).map(|()| None),
         Conn::Postgres(mut conn) => postgres(&mut conn),
     }
 }
@@ -60,10 +60,12 @@ fn busy(error: diesel::result::Error) -> Error {
     if collided(&error) { Error::Busy } else { error.into() }
 }
 
-fn sqlite(conn: &mut SqliteConnection) -> Result<()> {
+fn sqlite(db: &Db, conn: &mut SqliteConnection) -> Result<()> {
+    let turn = db.turns.next()?;
     // The whole database passes through the temporary file: that is not for the memory.
     conn.batch_execute("PRAGMA temp_store = FILE; VACUUM").map_err(busy)?;
-    if empty_log(conn).map_err(busy)? { Ok(()) } else { Err(Error::Busy) }
+    drop(turn);
+    if db.empty_log(conn)? { Ok(()) } else { Err(Error::Busy) }
 }
 
 #[derive(QueryableByName)]
