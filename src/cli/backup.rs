@@ -56,18 +56,19 @@ impl Backup {
             backup::write(&db, made.part()).with_context(|| format!("{place} cannot be written"))?;
             let found = backup::check(made.part(), &actor)?;
             let (size, digest) = digest(made.part())?;
+            let replaced = if self.force && path.exists() { Some(self::digest(&path)?.1) } else { None };
             if self.force { made.keep() } else { made.keep_new() }
                 .with_context(|| format!("{place} cannot be written"))?;
-            anyhow::Ok((found, size, digest))
+            anyhow::Ok((found, size, digest, replaced))
         })();
-        let (found, size, digest) = match written {
+        let (found, size, digest, replaced) = match written {
             Ok(written) => written,
             Err(error) => {
                 forget(&db, id);
                 return Err(error);
             }
         };
-        db.write("backup is whole", |conn| backups::complete(conn, id, &digest))?;
+        db.write("backup is whole", |conn| backups::complete(conn, id, &digest, replaced.as_deref()))?;
         print(format_args!("{digest}  {place}"))?;
         eprintln!("{size} bytes; pages, keys and the secret's fingerprint checked");
         Self::tell(&found);

@@ -56,13 +56,15 @@ pub fn note(conn: &mut Conn, id: Uuid, one: &Backup) -> Result<()> {
     Ok(())
 }
 
-/// Notes that a file is whole, by its digest in hexadecimal. What lay at its place before is not there any more.
-pub fn complete(conn: &mut Conn, id: Uuid, sha256: &str) -> Result<()> {
-    let row = || backup::table.find(id.as_bytes().to_vec());
-    diesel::update(row()).set(backup::sha256.eq(sha256)).execute(conn)?;
-    let place: String = row().select(backup::place).get_result(conn)?;
+/// Notes that a file is whole, by its digest in hexadecimal. The one that it replaced, if any, is not there any more; others
+/// that were written to the same place lie elsewhere now, for all that is known.
+pub fn complete(conn: &mut Conn, id: Uuid, sha256: &str, replaced: Option<&str>) -> Result<()> {
+    let own = || backup::table.find(id.as_bytes().to_vec());
+    diesel::update(own()).set(backup::sha256.eq(sha256)).execute(conn)?;
+    let Some(replaced) = replaced else { return Ok(()) };
+    let place: String = own().select(backup::place).get_result(conn)?;
     let before = backup::table.filter(backup::place.eq(place)).filter(backup::kind.eq(Kind::Backup.name()));
-    let before = before.filter(backup::id.ne(id.as_bytes().to_vec()));
+    let before = before.filter(backup::sha256.eq(replaced)).filter(backup::id.ne(id.as_bytes().to_vec()));
     diesel::delete(before).execute(conn)?;
     Ok(())
 }

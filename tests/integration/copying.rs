@@ -358,6 +358,38 @@ fn a_backup_is_written_while_phones_answer_and_a_server_goes_on_from_it() {
 }
 
 #[test]
+fn a_backup_is_asked_for_until_its_file_is_replaced() {
+    let database = Database::fresh(Engine::Sqlite);
+    let scene = Scene::open(&database, 3);
+    let path = |name: &str| scene.program.path(name);
+    let backup = |arguments: &[&str]| scene.program.run(&[&["backup"], arguments].concat());
+    let known = || database.count("SELECT count(*) FROM backup");
+    backup(&[&path("today.db")]);
+    std::fs::rename(path("today.db"), path("monday.db")).unwrap();
+    backup(&[&path("today.db")]);
+    assert_eq!(known(), 2, "the first one lies elsewhere now");
+    assert_eq!(answer(&scene.phone(), &scene.codes[0], 0).unwrap().status, 201);
+    let printed = backup(&["--force", &path("today.db")]);
+    assert_eq!(known(), 2, "the second one is replaced");
+    let digests = "SELECT coalesce(sha256, '') AS line FROM backup ORDER BY made_at";
+    let (monday, today) = (digest_of(&path("monday.db")), printed.split(' ').next().unwrap().to_owned());
+    assert_eq!(database.lines(digests), [monday, today]);
+
+    // Several at once to one place: each is whole, the last lies there, and it is known.
+    let name = path("today.db");
+    let at_once: Vec<_> = (0..3).map(|_| scene.program.start(&["backup", "--force", &name])).collect();
+    for mut one in at_once {
+        assert!(one.wait().unwrap().success());
+    }
+    assert!(database.lines(digests).contains(&digest_of(&name)));
+}
+
+fn digest_of(file: &str) -> String {
+    let sum = std::process::Command::new("sha256sum").arg(file).output().unwrap();
+    String::from_utf8(sum.stdout).unwrap().split(' ').next().unwrap().to_owned()
+}
+
+#[test]
 fn postgres_is_told_its_own_command() {
     let database = Database::fresh(Engine::Postgres);
     let done = Program::new(&database).try_run(&["backup", "x.dump"]);
