@@ -10,12 +10,15 @@ use crate::file::NewFile;
 use crate::store::{Db, issue, links, surveys, units};
 use anyhow::{Context, Result, bail};
 use clap::Subcommand;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 /// Links read from the database at a time while a list is written.
 const PAGE: i64 = 5_000;
+
+/// Most bytes read where one link is awaited.
+const MOST_READ: u64 = 1 << 20;
 
 #[derive(Subcommand)]
 pub(super) enum Link {
@@ -109,11 +112,21 @@ impl Link {
 }
 
 fn parse(code: &str) -> Result<Code> {
-    let mut line = String::new();
-    if code == "-" {
-        io::stdin().read_line(&mut line)?;
+    let mut read = String::new();
+    if code == "-" && io::stdin().is_terminal() {
+        io::stdin().read_line(&mut read)?;
+    } else if code == "-" {
+        io::stdin().take(MOST_READ).read_to_string(&mut read)?;
     }
-    let code = if code == "-" { line.trim() } else { code };
+    let lines: Vec<&str> = read.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let code = match lines.as_slice() {
+        _ if code != "-" => code,
+        [] => bail!("no link was given on standard input"),
+        [line] => line,
+        more => {
+            bail!("{} links were given and none was changed: one is read, so call the command for each", more.len())
+        }
+    };
     // A whole link may be given as well.
     let last = code.trim_end_matches('/').rsplit('/').next().unwrap_or(code);
     Code::parse(last).context("this is no code: it has 20 letters and digits")

@@ -2,7 +2,7 @@
 
 use super::{Cli, Settings, address, sending};
 use crate::web;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Args, Command, CommandFactory};
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -68,11 +68,17 @@ fn is_known(command: &Command, name: &str) -> bool {
         || command.get_subcommands().any(|command| is_known(command, name))
 }
 
-/// Asks the server on this machine whether it is ready.
+/// Asks the server on this machine whether it is ready, and if it is not, why.
 pub(super) fn healthcheck(settings: &Settings) -> Result<()> {
     let url = format!("http://{}/health/ready", reachable(settings.listen()));
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).build().into();
-    agent.get(&url).call().with_context(|| format!("{url} is not ready"))?;
+    let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(5))).http_status_as_error(false);
+    let agent: ureq::Agent = config.build().into();
+    let mut reply = agent.get(&url).call().with_context(|| format!("{url} is not ready"))?;
+    if !reply.status().is_success() {
+        // Whatever listens there: a line of it will do.
+        let said = reply.body_mut().with_config().limit(4_096).read_to_string().unwrap_or_default();
+        bail!("{url} is not ready ({}): {}", reply.status(), said.lines().next().unwrap_or_default());
+    }
     println!("ready");
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Links at the desk: the sample, issuing, lists, single links, slips.
 
-use crate::harness::{Database, Desk, Engine, Phone, Program, SURVEY, Server, UNITS, codes, form, on_both_engines};
+use crate::harness::{
+    Database, Desk, Engine, Phone, Program, SURVEY, Scene, Server, UNITS, codes, form, on_both_engines,
+};
 use calamine::{Data, Reader, Xlsx};
 use fivepoint::config::Clock;
 use fivepoint::domain::roster::{Disposition, Recipient};
@@ -519,4 +521,21 @@ on_both_engines!(slips_show_the_people_of_one_institution_and_are_noted, |databa
         "SELECT unit || ' ' || amount || ' ' || reason AS line FROM audit WHERE act = 'forms-printed' ORDER BY number",
     );
     assert_eq!(noted, ["I1 5 发纸质问卷", "I1 4 再印一次"]);
+});
+
+on_both_engines!(a_command_takes_one_link_from_standard_input_and_refuses_a_list, |database| {
+    let scene = Scene::open(&database, 3);
+    let before = database.dump();
+    for act in ["reissue", "revoke"] {
+        let list = scene.program.try_with(&["link", act, "-"], &scene.codes[1..].join("\n"));
+        assert!(!list.ok && list.err.contains("2 links were given and none was changed"), "{}", list.err);
+        let nothing = scene.program.try_with(&["link", act, "-"], "");
+        assert!(!nothing.ok && nothing.err.contains("no link was given"), "{}", nothing.err);
+    }
+    assert_eq!(database.dump(), before);
+
+    let new = scene.program.run_with(&["link", "reissue", "-"], &format!("\n {} \n", scene.codes[1]));
+    assert_eq!(scene.phone().get(&format!("/s/{}", scene.codes[1])).status, 410);
+    let code = new.trim().rsplit('/').next().unwrap();
+    assert_eq!(scene.phone().get(&format!("/s/{code}")).status, 200);
 });

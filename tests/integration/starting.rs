@@ -187,7 +187,8 @@ on_both_engines!(health_says_what_is_true, |database| {
     assert_eq!(program.run(&["healthcheck", "--listen", &server.address]), "ready");
     let address = server.address.clone();
     server.kill();
-    assert!(!program.try_run(&["healthcheck", "--listen", &address]).ok);
+    let gone = program.try_run(&["healthcheck", "--listen", &address]);
+    assert!(!gone.ok && gone.err.contains("is not ready"), "{}", gone.err);
 });
 
 #[test]

@@ -74,12 +74,17 @@ impl<'a> Program<'a> {
 
     /// The same; gives what it said beside that, too.
     pub fn told_with(&self, arguments: &[&str], line: &str) -> Done {
-        let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        writeln!(child.stdin.take().unwrap(), "{line}").unwrap();
-        let done = Done::of(child.wait_with_output().unwrap());
+        let done = self.try_with(arguments, line);
         assert!(done.ok, "fivepoint {arguments:?}: {}", done.err);
         done
+    }
+
+    /// Runs a command to its end, whatever that is, with a line or several on its standard input.
+    pub fn try_with(&self, arguments: &[&str], lines: &str) -> Done {
+        let mut command = self.command(arguments);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        writeln!(child.stdin.take().unwrap(), "{lines}").unwrap();
+        Done::of(child.wait_with_output().unwrap())
     }
 
     /// Runs a command that must succeed; gives what it printed.
