@@ -23,6 +23,10 @@ grep -q 'FIVEPOINT_BASE_URL: https://survey.example.org$' "$scratch/compose.yml"
 [ "$(grep -c 'no-new-privileges:true' "$scratch/compose.yml")" = 5 ] || failed "a service may get rights"
 proxy=$(sed -n 's/.*ipv4_address: *//p' "$scratch/compose.yml")
 [ "$(grep -c "FIVEPOINT_TRUSTED_PROXY: *$proxy\$" "$scratch/compose.yml")" = 2 ] || failed "the nodes do not believe the proxy"
+# The settings of one's own that docs/operating.md adds reach both nodes beside the others.
+sed -n "/docker-compose.override.yml <<'END'\$/,/^END\$/{//d;p}" docs/operating.md >"$scratch/override.yml"
+"${compose[@]}" --project-directory . --file docker-compose.yml --file "$scratch/override.yml" config >"$scratch/both.yml" || failed "docker-compose.override.yml"
+[ "$(grep -cE 'FIVEPOINT_(LOG: json|SEND_HOURS: 09:00-19:00|LISTEN: 0.0.0.0:8080)$' "$scratch/both.yml")" = 6 ] || failed "settings of one's own do not reach both nodes"
 # What the containers mount is there.
 grep -oE '\./deploy/[A-Za-z]+' docker-compose.yml | while read -r path; do [ -e "$path" ] || failed "$path is missing"; done
 passed "docker-compose.yml is read, with five services that may do little"
@@ -127,7 +131,7 @@ if [ "$(id -u)" = 0 ]; then
         [ "$(stat -c "%U %a" /var/lib/fivepoint/night-?.db)" = "fivepoint 600" ]
         # Settings with what a shell would take for its own.
         echo "FIVEPOINT_COPY_TO=sqlite:a&b\$c" >>/etc/fivepoint/settings
-        printf "FIVEPOINT_LOG=\047text\047\n" >>/etc/fivepoint/settings
+        printf "FIVEPOINT_LOG=\047text\047\nNO-NAME=1\nexport NO_NAME=1\n" >>/etc/fivepoint/settings
         printf "#!/bin/sh\nenv\n" >/usr/local/bin/fivepoint
         fivepoint-admin | grep -qxF "FIVEPOINT_COPY_TO=sqlite:a&b\$c"
         fivepoint-admin | grep -qx FIVEPOINT_LOG=text
