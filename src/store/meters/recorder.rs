@@ -57,9 +57,9 @@ impl Default for Recorder {
 impl Recorder {
     /// A batch was taken and is on disk. Each outcome is told by itself, in tens; a batch with the answers it recorded,
     /// and one without any is not: what became of others would tell when an answer came.
-    pub fn committed(&self, outcomes: &[Outcome], time: Duration) {
+    pub fn committed(&self, outcomes: &[Option<Outcome>], time: Duration) {
         let mut acts = [0_u64; OUTCOMES.len()];
-        for outcome in outcomes {
+        for outcome in outcomes.iter().flatten() {
             let [recorded, already, moved, invalid, refused, unknown] = &mut acts;
             *match outcome {
                 Outcome::Recorded(_) => recorded,

@@ -15,6 +15,8 @@ use crate::store::{Conn, Db, links, progress, surveys, transaction};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// The questionnaires of surveys that are frozen and therefore read once.
@@ -34,7 +36,12 @@ impl Surveys {
     }
 }
 
-/// Decides and writes a batch. When it returns, every outcome is on disk. Tells besides which answers were new.
+/// How long a batch waits for a survey that somebody else holds, and how long between two tries.
+const HELD_UP: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Decides and writes a batch. When it returns, every outcome is on disk; none is given of acts whose survey was held by
+/// somebody else all the while. Tells besides which answers were new.
 ///
 /// Links may be changed by another node between being read and being written; the write is conditional
 /// on what was read, and what it missed is decided again in a further transaction.
@@ -44,15 +51,19 @@ pub(super) fn commit(
     surveys: &mut Surveys,
     requests: &[(LinkHash, Request)],
     now: DateTime<Utc>,
-) -> Result<(Vec<Outcome>, Vec<Finished>)> {
+) -> Result<(Vec<Option<Outcome>>, Vec<Finished>)> {
+    let began = Instant::now();
     let mut finished = Vec::new();
     let mut outcomes: Vec<Option<Outcome>> = requests.iter().map(|_| None).collect();
     while outcomes.iter().any(Option::is_none) {
         let open: Vec<usize> =
             outcomes.iter().enumerate().filter(|(_, outcome)| outcome.is_none()).map(|(index, _)| index).collect();
-        let (decided, new) = transaction(db, conn, "record", &mut |conn| {
+        let (decided, new, held_up) = transaction(db, conn, "record", &mut |conn| {
             let acts = open.iter().filter_map(|index| requests.get(*index).map(|request| (*index, request)));
-            Batch::read(conn, surveys, acts.collect())?.write(conn, now)
+            let batch = Batch::read(conn, surveys, acts.collect())?;
+            let held_up = !batch.held.is_empty();
+            let (decided, new) = batch.write(conn, now)?;
+            Ok((decided, new, held_up))
         })?;
         finished.extend(new);
         for (index, outcome) in decided {
@@ -60,8 +71,14 @@ pub(super) fn commit(
                 *place = Some(outcome);
             }
         }
+        if held_up {
+            if began.elapsed() >= HELD_UP {
+                break;
+            }
+            sleep(PAUSE);
+        }
     }
-    Ok((outcomes.into_iter().flatten().collect(), finished))
+    Ok((outcomes, finished))
 }
 
 /// The outcomes of acts, each with the place of its act, and the answers that are new.
@@ -80,6 +97,8 @@ struct Batch<'a> {
     links: BTreeMap<LinkHash, Link>,
     surveys: BTreeMap<Uuid, (SurveyState, i32, Arc<Survey>)>,
     unknown: BTreeMap<LinkHash, Outcome>,
+    /// The links whose survey somebody else holds, of which nothing can be decided.
+    held: BTreeSet<LinkHash>,
     /// What waits for the links of paper forms.
     waiting: BTreeMap<LinkHash, Waiting>,
 }
@@ -102,21 +121,26 @@ impl<'a> Batch<'a> {
         let mut links = rows::read_links(conn, &hashes)?;
         let ids: BTreeSet<Uuid> = links.values().map(|link| link.survey).collect();
         let mut surveys = BTreeMap::new();
+        let mut held = BTreeSet::new();
         for id in ids {
             // Held against closing until the batch is committed.
-            let (state, visible) = rows::hold_survey(conn, id)?;
-            surveys.insert(id, (state, visible, known.get(conn, id, state)?));
+            match rows::hold_survey(conn, id)? {
+                Some((state, visible)) => {
+                    surveys.insert(id, (state, visible, known.get(conn, id, state)?));
+                }
+                None => held.extend(links.iter().filter(|(_, link)| link.survey == id).map(|(hash, _)| *hash)),
+            }
         }
         links.retain(|_, link| surveys.get(&link.survey).is_some_and(|(_, visible, _)| link.serial <= *visible));
         let mut unknown = BTreeMap::new();
-        for hash in hashes.iter().filter(|hash| !links.contains_key(hash)) {
+        for hash in hashes.iter().filter(|hash| !links.contains_key(hash) && !held.contains(hash)) {
             let outcome = match links::find(conn, *hash)? {
                 links::Found::Replaced(survey) => Outcome::Refused(crate::domain::link::Refusal::Replaced, survey),
                 links::Found::Link { .. } | links::Found::Unknown => Outcome::Unknown,
             };
             unknown.insert(*hash, outcome);
         }
-        Ok(Self { acts, links, surveys, unknown, waiting })
+        Ok(Self { acts, links, surveys, unknown, held, waiting })
     }
 
     fn write(self, conn: &mut Conn, now: DateTime<Utc>) -> Result<Written> {
@@ -126,7 +150,7 @@ impl<'a> Batch<'a> {
             paper: BTreeMap::new(),
         };
         let mut decided = Vec::with_capacity(self.acts.len());
-        for (index, (hash, request)) in &self.acts {
+        for (index, (hash, request)) in self.acts.iter().filter(|(_, (hash, _))| !self.held.contains(hash)) {
             decided.push((*index, *hash, self.decide(*hash, request, &mut plan)?));
         }
         let Plan { states, answers, paper } = plan;

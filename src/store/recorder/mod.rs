@@ -249,7 +249,7 @@ impl Worker {
             match committed {
                 Ok(outcomes) => {
                     self.meters().committed(&outcomes, began.elapsed());
-                    replies::send(waiting, outcomes.into_iter().map(Ok));
+                    replies::send(waiting, outcomes.into_iter().map(|outcome| outcome.ok_or(Error::Busy)));
                 }
                 Err(error) => {
                     self.meters().failures.inc();
@@ -292,7 +292,7 @@ impl Worker {
 
     /// Commits a batch. After a failure of the connection the batch is tried once more on a new one:
     /// an act that was committed although the answer to COMMIT was lost is then found done.
-    fn commit(&mut self, requests: &[(LinkHash, Request)]) -> Result<Vec<Outcome>> {
+    fn commit(&mut self, requests: &[(LinkHash, Request)]) -> Result<Vec<Option<Outcome>>> {
         let now = self.clock.now();
         let mut failed = None;
         for _ in 0..2 {

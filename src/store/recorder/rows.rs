@@ -118,16 +118,23 @@ pub(super) fn read_links(conn: &mut Conn, hashes: &BTreeSet<LinkHash>) -> Result
     Ok(links)
 }
 
-/// Where a survey stands, held there until the transaction ends, and its highest visible serial.
-pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<(SurveyState, i32)> {
-    let columns = (survey::state, survey::visible_serial);
+/// Where a survey stands, held there until the transaction ends, and its highest visible serial. Nothing where somebody
+/// else holds an open one on PostgreSQL, who may be closing it: that can take long, and other surveys do not wait for it.
+pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<Option<(SurveyState, i32)>> {
+    let row = survey::table.find(id.as_bytes().as_slice()).select((survey::state, survey::visible_serial));
     let (state, visible): (String, i32) = match conn {
-        Conn::Sqlite(conn) => survey::table.find(id.as_bytes().as_slice()).select(columns).get_result(conn)?,
-        Conn::Postgres(conn) => {
-            survey::table.find(id.as_bytes().as_slice()).select(columns).for_share().get_result(conn)?
-        }
+        Conn::Sqlite(conn) => row.get_result(conn)?,
+        Conn::Postgres(conn) => match row.for_share().skip_locked().get_result(conn).optional()? {
+            Some(held) => held,
+            None => {
+                let (state, visible): (String, i32) = row.get_result(conn)?;
+                // In any other state nothing is recorded, so it need not be held.
+                let open = parse_state(&state)? == SurveyState::Open;
+                return Ok((!open).then_some((parse_state(&state)?, visible)));
+            }
+        },
     };
-    Ok((parse_state(&state)?, visible))
+    Ok(Some((parse_state(&state)?, visible)))
 }
 
 /// A link going from one state to another.

@@ -101,20 +101,24 @@ pub fn due(conn: &mut Conn, now: DateTime<Utc>) -> Result<(Vec<Uuid>, Vec<Uuid>)
     Ok((ready, closing.iter().map(|key| uuid(key)).collect::<Result<_>>()?))
 }
 
-/// Opens and closes what is due; gives how many surveys it moved. It may run at any time, as often as one likes
+/// Opens or closes one survey of those that are due; gives how many it moved, and is called again until that is none:
+/// closing may take long, and the next one is a change of its own. It may run at any time, as often as one likes
 /// and on several nodes at once: a survey that another node has moved meanwhile is left as it is.
 pub fn keep_dates(conn: &mut Conn, actor: &Actor<'_>) -> Result<usize> {
     let (opening, closing) = due(conn, actor.now)?;
-    let opened = opening.into_iter().map(|id| open_as(conn, actor, id, Act::OpenedAtItsTime)).collect::<Vec<_>>();
-    let closed = closing.into_iter().map(|id| close_as(conn, actor, id, Act::ClosedAtItsTime)).collect::<Vec<_>>();
-    let mut moved = 0;
-    for done in opened.into_iter().chain(closed) {
+    let opening = opening.into_iter().map(|id| (id, true));
+    for (id, opens) in opening.chain(closing.into_iter().map(|id| (id, false))) {
+        let done = if opens {
+            open_as(conn, actor, id, Act::OpenedAtItsTime)
+        } else {
+            close_as(conn, actor, id, Act::ClosedAtItsTime)
+        };
         match done {
-            Ok(()) => moved += 1,
+            Ok(()) => return Ok(1),
             // Refused before anything was written.
             Err(Error::Refused(_)) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(moved)
+    Ok(0)
 }

@@ -273,6 +273,8 @@ pub fn open(conn: &mut Conn, actor: &Actor<'_>, id: Uuid) -> Result<()> {
 }
 
 fn open_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()> {
+    // What is looked at is what opens.
+    links::lock_survey(conn, id, links::Hold::ToChange)?;
     let stored = get(conn, id)?;
     let unconfirmed: Vec<_> = stored
         .survey
@@ -309,8 +311,9 @@ fn close_as(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, act: Act) -> Result<()
     }
     let zone = get(conn, id)?.survey.time_zone;
     progress::expire(conn, id, actor.now.with_timezone(&zone).date_naive())?;
-    paper::end(conn, actor, id)?;
     responses::sort(conn, id)?;
+    // The end of the audit log, which everybody at the desk needs, is held from here on only.
+    paper::end(conn, actor, id)?;
     actor.note(conn, act, About::survey(id))
 }
 
