@@ -4,7 +4,7 @@ use super::audit::{About, Actor};
 use super::links::{Hold, lock_survey};
 use super::schema::{draw, roster_line};
 use super::surveys::{self, number};
-use super::{Conn, rosters, units};
+use super::{Conn, issue, rosters, units};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
 use crate::domain::roster::Disposition;
@@ -67,7 +67,7 @@ pub fn record(conn: &mut Conn, actor: &Actor<'_>, survey: Uuid, plan: Plan, seed
     if get(conn, survey)?.is_some() {
         return refused(Obstacle::DrawnAlready);
     }
-    if stored.visible_serial > 0 {
+    if stored.visible_serial > 0 || issue::current(conn, survey)?.is_some() {
         return refused(Obstacle::DrawTooLate);
     }
     let frame = frame(conn, survey)?;

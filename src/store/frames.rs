@@ -1,7 +1,7 @@
 //! Whom a survey asked, by the units as they stood when its first release was made.
 
 use super::progress::natural;
-use super::schema::{link, roster_line};
+use super::schema::{link, roster_line, survey};
 use super::surveys::Stored;
 use super::{Conn, draws, progress, releases, standings, units};
 use crate::domain::link::LinkState;
@@ -56,11 +56,12 @@ fn asked(conn: &mut Conn, survey: Uuid) -> Result<BTreeMap<String, Asked>> {
 }
 
 /// People who could not be reached, by unit: with a link that was not taken back, so that they are in the base.
-fn not_reached(conn: &mut Conn, survey: Uuid) -> Result<Vec<(String, i64)>> {
+fn not_reached(conn: &mut Conn, id: Uuid) -> Result<Vec<(String, i64)>> {
     let of_person = link::survey.eq(roster_line::survey).and(link::serial.nullable().eq(roster_line::serial));
     Ok(roster_line::table
         .inner_join(link::table.on(of_person))
-        .filter(roster_line::survey.eq(survey.as_bytes().to_vec()))
+        .inner_join(survey::table.on(survey::id.eq(link::survey).and(link::serial.le(survey::visible_serial))))
+        .filter(roster_line::survey.eq(id.as_bytes().to_vec()))
         .filter(roster_line::disposition.eq(Disposition::NonContact.name()))
         .filter(link::state.ne(LinkState::Revoked.name()))
         .group_by(link::unit)

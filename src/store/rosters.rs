@@ -247,17 +247,18 @@ pub fn overdue(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
         .order(survey::id)
         .select((survey::id, survey::closed_at, survey::retention_days))
         .load(conn)?;
-    let drafts: Vec<(Vec<u8>, NaiveDateTime, i32)> = survey::table
+    type Draft = (Vec<u8>, NaiveDateTime, i32, Option<Vec<u8>>, Option<Vec<u8>>);
+    let drafts: Vec<Draft> = survey::table
         .filter(survey::state.eq(SurveyState::Draft.name()))
         .filter(survey::opens_at.is_null().or(survey::opens_at.le(now.naive_utc())))
-        // What is being taken in is noted in the log at its end.
-        .filter(survey::intake_run.is_null().and(survey::issue_run.is_null()))
         .order(survey::id)
-        .select((survey::id, survey::created_at, survey::retention_days))
+        .select((survey::id, survey::created_at, survey::retention_days, survey::intake_run, survey::issue_run))
         .load(conn)?;
     let mut over = closed;
-    for (key, created_at, days) in drafts {
+    for (key, created_at, days, intake, issue) in drafts {
         let last = audit::last_about(conn, &key)?.unwrap_or(created_at);
+        // What is being taken in or issued is noted in the log at its end, and takes no day; a run that has died is not.
+        let days = if intake.or(issue).is_some() { days.saturating_add(1) } else { days };
         over.push((key, Some(last), days));
     }
     let mut overdue = Vec::new();
@@ -303,6 +304,10 @@ pub fn forget_contacts(conn: &mut Conn, actor: &Actor<'_>) -> Result<i64> {
     let mut all = 0;
     for id in overdue(conn, actor.now)? {
         links::lock_survey(conn, id, links::Hold::ToChange)?;
+        // Until it was held it may have been opened, or somebody begun something with it.
+        if !overdue(conn, actor.now)?.contains(&id) {
+            continue;
+        }
         let key = id.as_bytes().to_vec();
         // An import that died has left people who never were on the roster.
         let last = last_place(conn, id)?;

@@ -147,7 +147,7 @@ impl Duties {
     fn keep_dates(&self, actor: &Actor<'_>) -> Result<()> {
         let (opening, closing) = self.db.read(|conn| surveys::due(conn, actor.now))?;
         if !opening.is_empty() || !closing.is_empty() {
-            self.db.write("keep dates", |conn| surveys::keep_dates(conn, actor))?;
+            while self.db.write("keep dates", |conn| surveys::keep_dates(conn, actor))? > 0 {}
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 
 use crate::harness::{Database, Desk, Engine, Phone, Program, SURVEY, Scene, Server, UNITS, on_both_engines};
 use crate::units::kept;
+use chrono::Duration;
+use fivepoint::config::Clock;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use std::io::Write;
 
@@ -398,9 +400,14 @@ on_both_engines!(the_contacts_of_a_forgotten_draft_are_erased, |database| {
     assert_eq!(left(), (3, 3), "it was made long ago, and its links were issued now");
     database.execute("UPDATE audit SET at = '2022-01-01 00:00:00'; UPDATE survey SET opens_at = '2999-01-01 00:00:00'");
     assert_eq!(left(), (3, 3), "it is going to open");
-    database.execute("UPDATE survey SET opens_at = NULL, intake_run = id");
+    let ago = |time: Duration| (Clock::system().now() - time).format("%Y-%m-%d %H:%M:%S");
+    let twelve_hours_over = ago(Duration::days(90) + Duration::hours(12));
+    database.execute(&format!(
+        "UPDATE audit SET at = '{twelve_hours_over}'; UPDATE survey SET opens_at = NULL, intake_run = id"
+    ));
     assert_eq!(left(), (3, 3), "somebody is taking people in");
-    database.execute("UPDATE survey SET intake_run = NULL");
+    // A run that has died keeps nobody's name for ever.
+    database.execute(&format!("UPDATE audit SET at = '{}'", ago(Duration::days(91) + Duration::hours(12))));
     assert_eq!(left(), (0, 0));
     let rows = "SELECT act || amount AS line FROM audit WHERE act = 'contacts-deleted'";
     assert_eq!(

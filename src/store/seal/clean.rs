@@ -61,6 +61,10 @@ fn busy(error: diesel::result::Error) -> Error {
 }
 
 fn sqlite(db: &Db, conn: &mut SqliteConnection) -> Result<()> {
+    // Where somebody reads the database as it was, it would be written into the log whole at each try.
+    if !db.empty_log(conn)? {
+        return Err(Error::Busy);
+    }
     let turn = db.turns.next()?;
     // The whole database passes through the temporary file: that is not for the memory.
     conn.batch_execute("PRAGMA temp_store = FILE; VACUUM").map_err(busy)?;

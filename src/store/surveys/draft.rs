@@ -2,7 +2,7 @@
 
 use super::super::audit::{About, Actor};
 use super::super::schema::{question, scale_option, survey};
-use super::super::{Conn, draws, links};
+use super::super::{Conn, draws, issue, links};
 use super::{get, insert, insert_lists, row_of};
 use crate::domain::audit::Act;
 use crate::domain::obstacle::Obstacle;
@@ -25,7 +25,8 @@ pub fn update(conn: &mut Conn, actor: &Actor<'_>, id: Uuid, seen: Option<&str>, 
         return Err(Obstacle::ChangedMeanwhile.into());
     }
     let drawn = draws::get(conn, id)?.is_some();
-    if new.design != stored.survey.design && (drawn || stored.visible_serial > 0) {
+    let issued = stored.visible_serial > 0 || issue::current(conn, id)?.is_some();
+    if new.design != stored.survey.design && (drawn || issued) {
         return Err(Obstacle::DesignFixed.into());
     }
     let draft = survey::table.find(&key).filter(survey::state.eq(SurveyState::Draft.name()));
