@@ -422,3 +422,12 @@ fn every_test_that_the_threat_model_names_exists() {
         assert!(found, "{file} has no test {name}");
     }
 }
+
+on_both_engines!(a_form_of_the_desk_has_no_more_fields_than_a_page_sends, |database| {
+    let scene = Scene::draft(&database, 1);
+    let desk = Desk::sign_in(&scene.program, &scene.server, "zhang", "evaluator", None);
+    let edit = format!("/staff/surveys/{}/edit", scene.survey);
+    let fields = |count: usize| -> Vec<(&str, &str)> { std::iter::repeat_n(("a", "b"), count).collect() };
+    assert_eq!(desk.post(&edit, &fields(1_900)).status, 422, "read, and no questionnaire");
+    assert_eq!(desk.post(&edit, &fields(2_000)).status, 413);
+});

@@ -174,17 +174,17 @@ impl Order {
         Self::ALL.into_iter().find(|order| order.name() == name)
     }
 
-    /// Puts lines, which are by code, into this order.
-    pub fn sort(self, lines: &mut [&Line], plan: Option<Plan>) {
-        let missing = |line: &Line| plan.and_then(|plan| plan.missing(&line.standing)).unwrap_or(0);
+    /// Puts lines, or what holds one each, into this order; they are by code.
+    pub fn sort<T>(self, lines: &mut [T], line: impl Fn(&T) -> &Line, plan: Option<Plan>) {
+        let missing = |one: &T| plan.and_then(|plan| plan.missing(&line(one).standing)).unwrap_or(0);
         // Without a link there is nothing to be late with.
-        let rate = |line: &Line| line.standing.rr2();
+        let rate = |one: &T| line(one).standing.rr2();
         match self {
             Self::Code => {}
-            Self::Call => lines.sort_by_key(|line| (Reverse(missing(line)), rate(line).unwrap_or(i64::MAX))),
-            Self::Issued => lines.sort_by_key(|line| Reverse(line.standing.counts.issued)),
-            Self::Today => lines.sort_by_key(|line| Reverse(line.standing.today)),
-            Self::Rate => lines.sort_by_key(|line| Reverse(rate(line))),
+            Self::Call => lines.sort_by_key(|one| (Reverse(missing(one)), rate(one).unwrap_or(i64::MAX))),
+            Self::Issued => lines.sort_by_key(|one| Reverse(line(one).standing.counts.issued)),
+            Self::Today => lines.sort_by_key(|one| Reverse(line(one).standing.today)),
+            Self::Rate => lines.sort_by_key(|one| Reverse(rate(one))),
         }
     }
 }
@@ -246,7 +246,7 @@ mod tests {
         let lines = [line("a", 10, 9), line("b", 10, 1), line("c", 100, 30), line("d", 0, 0), line("e", 10, 5)];
         let sorted = |order: Order| {
             let mut sorted: Vec<&Line> = lines.iter().collect();
-            order.sort(&mut sorted, Some(Plan { elapsed: 1, whole: 2 }));
+            order.sort(&mut sorted, |line| line, Some(Plan { elapsed: 1, whole: 2 }));
             sorted.into_iter().map(|line| code(&line.part)).collect::<String>()
         };
         assert_eq!(sorted(Order::Call), "cbead");

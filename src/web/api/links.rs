@@ -8,9 +8,8 @@ use super::reply::{self, Reply};
 use crate::domain::link::LinkState;
 use crate::domain::obstacle::{Missing, Obstacle};
 use crate::domain::roster::Recipient;
-use crate::domain::staff::Scope;
 use crate::domain::token::{Code, Key, LinkHash};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::links::{self, Found, LONGEST_REASON};
 use crate::store::{Conn, idempotency, issue, progress, surveys, units};
 use crate::web::App;
@@ -34,7 +33,7 @@ pub struct Links {
     state: &'static str,
     /// All links that were issued.
     issued: i64,
-    /// Whether so few were issued that nothing but their number is told.
+    /// Whether so few were issued, fewer than the survey's disclosure floor, that nothing but their number is told.
     too_few: bool,
     /// Nothing done yet.
     waiting: i64,
@@ -75,18 +74,14 @@ pub async fn show(app: Data<App>, _caller: Caller<LinksRead>, id: SurveyId, requ
     let (id, now) = (id.0, app.clock.now());
     let job = app.issuing.of(id).filter(|job| job.end().is_none());
     let found = app.read(move |conn| {
-        let (state, current) = (surveys::get(conn, id)?.state, issue::current(conn, id)?);
-        Ok((state, current, idempotency::is_held(conn, id, now)?, progress::total(conn, id)?))
+        let (stored, current) = (surveys::get(conn, id)?, issue::current(conn, id)?);
+        let floor = i64::from(stored.survey.disclosure_floor);
+        Ok((stored.state, floor, current, idempotency::is_held(conn, id, now)?, progress::total(conn, id)?))
     });
-    let (state, current, held, total) = found.await?;
+    let (state, floor, current, held, total) = found.await?;
     let run = job.map(|job| Run { going: true, written: Some(job.written()), total: Some(job.total) });
     let elsewhere = current.map(|_| Run { going: held.is_some(), written: None, total: None });
-    // What the page of progress does not tell of a few links, this does not either.
-    let too_few = match app.watch.look(id, &Scope::Everything, None).await {
-        Ok(seen) => seen.small,
-        Err(Error::NotFound(_)) => false,
-        Err(error) => return Err(error.into()),
-    };
+    let too_few = total.issued > 0 && total.issued < floor;
     let told = |count: i64| if too_few { 0 } else { count };
     let links = Links {
         state: state.name(),

@@ -30,6 +30,10 @@ const COOKIE: &str = "fivepoint_staff";
 /// Where the cookie is sent.
 const PATH: &str = "/staff";
 
+/// Most fields of a form: several times those of the longest page, a questionnaire of a hundred questions. Each is looked for
+/// among all.
+const MOST_FIELDS: usize = 2_000;
+
 /// A right, as a type in the signature of a handler.
 pub trait Needs {
     /// The right.
@@ -198,10 +202,12 @@ impl Fields {
         self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
     }
 
-    fn read(bytes: &[u8]) -> Self {
+    /// Nothing where there are more than any page sends.
+    fn read(bytes: &[u8]) -> Option<Self> {
         let field =
             |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), Zeroizing::new(value.into_owned()));
-        Self(form_urlencoded::parse(bytes).map(field).collect())
+        let fields: Vec<_> = form_urlencoded::parse(bytes).take(MOST_FIELDS + 1).map(field).collect();
+        (fields.len() <= MOST_FIELDS).then_some(Self(fields))
     }
 }
 
@@ -228,7 +234,9 @@ impl FromRequest for Form {
                 }
                 Err(_) => return Err(refuse(stale(Asker::of(&request).await))),
             };
-            let fields = Fields::read(&bytes);
+            let Some(fields) = Fields::read(&bytes) else {
+                return Err(refuse(too_large(Asker::of(&request).await)));
+            };
             if !is_ours(&request) || !carries_token(&request, fields.text("token")) || !still_holds(&request).await {
                 return Err(refuse(stale(Asker::of(&request).await)));
             }
@@ -261,7 +269,8 @@ impl FromRequest for Open {
         Box::pin(async move {
             let refused = || refuse(stale(Asker::stranger(Language::asked(&request))));
             let bytes = bytes.await.map_err(|_| refused())?;
-            if is_ours(&request) { Ok(Self(Fields::read(&bytes))) } else { Err(refused()) }
+            let fields = Fields::read(&bytes).filter(|_| is_ours(&request));
+            fields.map(Self).ok_or_else(refused)
         })
     }
 }

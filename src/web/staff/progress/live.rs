@@ -21,7 +21,9 @@ use std::collections::{BTreeMap, HashMap};
 /// nothing of the database and does not count as using the sign-in.
 pub async fn live(request: HttpRequest, staff: Staff<Live>) -> HttpResponse {
     let opened = async {
-        let (app, survey, asked) = target(&request).await?;
+        let (app, survey, mut asked) = target(&request).await?;
+        // What is shown whole, to be printed, is not live.
+        asked.page = asked.page.filter(|page| page != "all");
         let unit = asked.unit().map(str::to_owned);
         let follower =
             app.watch.follow(survey, (scope(&staff), unit), (staff.person.id, staff.session.clone())).await?;

@@ -54,12 +54,10 @@ impl Asked {
 
     /// The lines of the page that is asked for, in its order, and which page it is.
     pub fn lines<'a>(&self, seen: &'a Seen) -> (Vec<&'a (Line, Option<String>)>, Pages) {
-        let mut lines: Vec<&Line> = seen.lines.iter().map(|(line, _)| line).collect();
-        self.order().sort(&mut lines, seen.plan);
+        let mut lines: Vec<&(Line, Option<String>)> = seen.lines.iter().collect();
+        self.order().sort(&mut lines, |(line, _)| line, seen.plan);
         let pages = Pages::of(self.page.as_deref().unwrap_or_default(), lines.len());
-        let shown = pages.cut(lines).into_iter();
-        let with_name = |line: &Line| seen.lines.iter().find(|(other, _)| other.part == line.part);
-        (shown.filter_map(with_name).collect(), pages)
+        (pages.cut(lines), pages)
     }
 }
 

@@ -22,15 +22,13 @@ pub async fn csv(sight: Sight) -> HttpResponse {
         let late = late(language, seen.plan, standing).unwrap_or_default();
         [code.to_owned(), name].into_iter().chain(cells(&seen, standing)).chain([late]).collect()
     };
-    let mut lines: Vec<_> = seen.lines.iter().map(|(line, _)| line).collect();
-    asked.order().sort(&mut lines, seen.plan);
-    let named =
-        |part: &Part| seen.lines.iter().find(|(line, _)| line.part == *part).and_then(|(_, name)| name.as_deref());
+    let mut lines: Vec<_> = seen.lines.iter().collect();
+    asked.order().sort(&mut lines, |(line, _)| line, seen.plan);
     let mut rows: Vec<Vec<String>> = lines
         .into_iter()
-        .map(|line| {
+        .map(|(line, named)| {
             let code = if let Part::Unit(code) = &line.part { code } else { "" };
-            row(code, name(language, &line.part, named(&line.part)), &line.standing)
+            row(code, name(language, &line.part, named.as_deref()), &line.standing)
         })
         .collect();
     let at = seen.path.last();
