@@ -78,7 +78,7 @@
       if (start < 0) return;
       text = text.slice(start + 3);
     }
-    const symbols = text.replace(/[IL]/g, '1').replaceAll('O', '0').replace(/[^0-9A-Z]/g, '');
+    const symbols = text.replace(/[IL]/g, '1').replace(/O/g, '0').replace(/[^0-9A-Z]/g, '');
     const last = code.selectionEnd === code.value.length;
     if (last && event.inputType !== 'deleteContentBackward') code.value = symbols.replace(/(.{4})(?=.)/g, '$1-');
     if (last && symbols.length === LENGTH) go(0);
@@ -132,7 +132,9 @@
       go(open);
       tell(form.dataset.incomplete, true);
     } else {
-      form.requestSubmit();
+      // Older browsers of Apple cannot be asked to send a form as if it were pressed.
+      if (form.requestSubmit) form.requestSubmit();
+      else form.querySelector('button:not([type])').click();
     }
   }
 

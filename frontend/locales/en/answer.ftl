@@ -34,9 +34,9 @@ notice-free-text = Choose what you think; there is no right or wrong. You need n
 notice-anonymous = What anonymous means
 notice-anonymous-text = Your answers carry no name, no phone number and no time. Once the survey is sealed, nobody can tell which are yours. Before that, the technicians who run the database might still be able to.
 notice-kept = What is kept
-notice-kept-text = Three things, for counting: the answers, who gave them, and the county or care institution.
+notice-kept-text = Four things, for counting: the answers, who gave them, the county or care institution, and whether they came online or on paper.
 notice-phone = On this phone
-notice-phone-text = Until you send them, your choices are only on this phone, for 24 hours at most. Once they are sent, they are deleted from it.
+notice-phone-text = Until you send them, your choices are only on this phone, for 24 hours at most. Once they are sent, they are deleted from it; only how many people have answered on it is remembered until the end of the day, and told along, so that one person answering for many shows.
 notice-days = For how long
 notice-days-text = The list of names and contacts is deleted { $days ->
     [one] one day

@@ -43,6 +43,7 @@ name-wrong = A name has 2 to 64 letters, digits or . _ - @
 password = Password
 factor-code = Code
 factor-code-help = Only if you set up a second factor: 6 digits.
+kept-typed = This cannot be saved at the moment: your sign-in has ended, or the server is busy. What you typed is still on this page. Sign in on a new tab, come back and press the button again.
 sign-in-wrong = The name, the password or the code is not right. Please try again.
 sign-in-wait = Several tries have failed. Please wait { $seconds ->
     [one] one second
@@ -478,7 +479,7 @@ form-who-asks-text = { $organiser }. It is about { $programme }. { $purpose }
 form-free = Free to take part:
 form-free-text = Choose as you think; nothing is right or wrong. If you do not answer, your subsidy and services stay the same.
 form-kept = What is kept:
-form-kept-text = Once keyed, only your choices, who answered, and the county or institution are kept, together with those of others. They cannot be changed or taken back. Your name is not on this paper; whoever has the list can tell from the code whose it is, so hand it in folded.
+form-kept-text = Once keyed, only your choices, who answered, the county or institution, and that it came on paper are kept, together with those of others. They cannot be changed or taken back. Your name is not on this paper; whoever has the list can tell from the code whose it is, so hand it in folded.
 form-days = For how long:
 form-days-text = The list and contacts are deleted { $days } days after the survey. Anonymous answers are kept for statistics.
 form-contact = Whom to ask:

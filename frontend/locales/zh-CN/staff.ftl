@@ -43,6 +43,7 @@ name-wrong = 用户名要有 2 到 64 个字，只能用汉字、字母、数字
 password = 密码
 factor-code = 验证码
 factor-code-help = 开通了两步验证才需要填，6 位数字。
+kept-typed = 现在保存不了：您的登录已经结束，或者服务器正忙。您填的内容还在这一页。请在新的标签页里登录，再回到这里按一次按钮。
 sign-in-wrong = 用户名、密码或验证码不对，请再试一次。
 sign-in-wait = 连续几次没有登录成功，请等 { $seconds } 秒再试。
 
@@ -434,7 +435,7 @@ form-who-asks-text = { $organiser }。问的是：{ $programme }。{ $purpose }
 form-free = 自愿参加：
 form-free-text = 按您自己的想法选，没有对错。不回答、不参加，补助和服务都不会变。
 form-kept = 留下什么：
-form-kept-text = 只留下您选的答案、谁在回答、属于哪个县区或托养机构，用来统计，交了不能撤回。纸上没有姓名，但有名单的人凭答卷码能查到是谁，请折好再交。
+form-kept-text = 只留下您选的答案、谁在回答、属于哪个县区或托养机构、是纸上填的，用来统计，交了不能撤回。纸上没有姓名，但有名单的人凭答卷码能查到是谁，请折好再交。
 form-days = 留多久：
 form-days-text = 名单和联系方式在调查结束 { $days } 天后删除。不记名的答卷留作统计。
 form-contact = 有问题找谁：
