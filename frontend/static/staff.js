@@ -34,6 +34,31 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     button.textContent = button.dataset.done;
   });
 }
+// A long form asks whether it can be saved before it is sent: what was typed outlives a sign-in that has ended.
+for (const form of document.querySelectorAll('form[data-keep]')) {
+  const kept = form.querySelector('[data-kept]'), me = (page) => page.querySelector('.me a').textContent;
+  let asked = false, sure = false;
+  form.addEventListener('submit', async (event) => {
+    const button = event.submitter;
+    // A browser that does not tell which button was pressed sends at once.
+    if (sure || !button) return;
+    event.preventDefault();
+    if (asked) return;
+    asked = true;
+    try {
+      const reply = await fetch('/staff/account');
+      const page = new DOMParser().parseFromString(await reply.text(), 'text/html');
+      if (!reply.ok || me(page) !== me(document)) throw new Error(reply.status);
+      form.elements.token.value = page.querySelector('[name=token]').value;
+      sure = true;
+      form.requestSubmit(button);
+    } catch {
+      kept.hidden = false;
+      kept.focus();
+    }
+    asked = sure = false;
+  });
+}
 // A tree in a table: folded away below a row, and searched as one types. Without script all of it is shown.
 function grow(tree) {
   const rows = [...tree.tBodies[0].rows], shut = new Set(), level = (row) => Number(row.dataset.level);
