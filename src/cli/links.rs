@@ -112,24 +112,34 @@ impl Link {
 }
 
 fn parse(code: &str) -> Result<Code> {
-    let mut read = String::new();
-    if code == "-" && io::stdin().is_terminal() {
-        io::stdin().read_line(&mut read)?;
-    } else if code == "-" {
-        io::stdin().take(MOST_READ).read_to_string(&mut read)?;
-    }
-    let lines: Vec<&str> = read.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let code = match lines.as_slice() {
-        _ if code != "-" => code,
-        [] => bail!("no link was given on standard input"),
-        [line] => line,
-        more => {
-            bail!("{} links were given and none was changed: one is read, so call the command for each", more.len())
-        }
+    let read;
+    let code = if code == "-" {
+        read = only_line()?;
+        &read
+    } else {
+        code
     };
     // A whole link may be given as well.
     let last = code.trim_end_matches('/').rsplit('/').next().unwrap_or(code);
     Code::parse(last).context("this is no code: it has 20 letters and digits")
+}
+
+/// The one line of standard input; at a terminal the next one.
+fn only_line() -> Result<String> {
+    let mut read = String::new();
+    if io::stdin().is_terminal() {
+        io::stdin().read_line(&mut read)?;
+    } else {
+        io::stdin().take(MOST_READ).read_to_string(&mut read)?;
+    }
+    let lines: Vec<&str> = read.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    match lines.as_slice() {
+        [] => bail!("no link was given on standard input"),
+        [line] => Ok((*line).to_owned()),
+        more => {
+            bail!("{} links were given and none was changed: one is read, so call the command for each", more.len())
+        }
+    }
 }
 
 fn issue_all(db: &Db, secret: &Secret, survey: Uuid, roster: &Path, tree: &Tree, count: u64) -> Result<issue::Outcome> {

@@ -129,8 +129,10 @@ pub(super) fn hold_survey(conn: &mut Conn, id: Uuid) -> Result<Option<(SurveySta
             None => {
                 let (state, visible): (String, i32) = row.get_result(conn)?;
                 // In any other state nothing is recorded, so it need not be held.
-                let open = parse_state(&state)? == SurveyState::Open;
-                return Ok((!open).then_some((parse_state(&state)?, visible)));
+                if parse_state(&state)? == SurveyState::Open {
+                    return Ok(None);
+                }
+                (state, visible)
             }
         },
     };
