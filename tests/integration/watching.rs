@@ -106,7 +106,7 @@ on_both_engines!(a_whole_life_leaves_nobody_in_the_log_or_the_numbers, |database
     phone.form(&scene.codes[1], &form(2));
     phone.form(&scene.codes[2], "q1=A");
     phone.act(&scene.codes[3], "decline");
-    let query = "秘密的查询";
+    let query = "a-secret-of-the-query";
     for code in &scene.codes {
         phone.get(&format!("/s/{code}?x={query}"));
     }
