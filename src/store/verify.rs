@@ -22,11 +22,15 @@ pub fn survey(conn: &mut Conn, id: Uuid) -> Result<Vec<Check>> {
     let stored = surveys::get(conn, id)?;
     let anonymous = stored.is_anonymous();
     let mut checks = if anonymous {
-        vec![answers(conn, id)?, receipts(conn, id)?, leads(conn, id)?, order(conn, id)?]
+        vec![answers(conn, id)?, receipts(conn, id)?, leads(conn, id)?]
     } else {
         let closed = stored.state == SurveyState::Closed;
         vec![counters(conn, id, closed)?, answers(conn, id)?, waiting_forms(conn, id)?]
     };
+    // Until the files are clean, the responses may have filled gaps of the table.
+    if stored.state == SurveyState::Sealed {
+        checks.push(order(conn, id)?);
+    }
     checks.extend(releases(conn, id, anonymous)?);
     Ok(checks)
 }

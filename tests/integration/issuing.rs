@@ -10,7 +10,8 @@ use fivepoint::domain::sample::{self, Margin, Plan};
 use fivepoint::domain::survey::Design;
 use fivepoint::domain::token::Secret;
 use fivepoint::store::audit::Actor;
-use fivepoint::store::{Db, draws, intake, rosters, surveys};
+use fivepoint::store::{Db, draws, intake, issue, rosters, surveys};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -61,6 +62,29 @@ impl<'a> Room<'a> {
             run.add(intake::Given { recipient, alone: true }).unwrap();
         }
         assert_eq!(run.finish(&actor).unwrap().added, people.len());
+    }
+
+    /// A run that gives links to those who come after `place` on the roster, and breaks off after its first chunk.
+    fn break_off(&self, place: i32, people: &[Recipient]) {
+        let secret = Secret::new(self.program.secret).unwrap();
+        let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
+        let db = Db::open(&self.database.url.parse().unwrap()).unwrap();
+        let mut run = issue::Run::begin(&db, &actor, self.id(), Uuid::max()).unwrap();
+        for (place, recipient) in (place + 1..).zip(people) {
+            run.add_line(place, recipient.clone()).unwrap();
+        }
+        assert_eq!(run.written(), issue::CHUNK as i64);
+    }
+
+    fn set_design(&self, design: Design) -> Result<(), fivepoint::error::Error> {
+        let secret = Secret::new(self.program.secret).unwrap();
+        let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
+        let db = Db::open(&self.database.url.parse().unwrap()).unwrap();
+        db.write("change", |conn| {
+            let mut survey = surveys::get(conn, self.id())?.survey;
+            survey.design = design;
+            surveys::update(conn, &actor, self.id(), None, &survey)
+        })
     }
 
     fn path(&self, rest: &str) -> String {
@@ -228,24 +252,47 @@ on_both_engines!(a_sample_is_drawn_once_and_anybody_can_draw_it_again, |database
 
 on_both_engines!(who_is_asked_stays_once_a_sample_is_drawn_and_the_log_holds_its_seed, |database| {
     let room = Room::new(&database, "strata", &people(50));
-    let change = |design: Design| {
-        let secret = Secret::new(room.program.secret).unwrap();
-        let actor = Actor { secret: &secret, staff: None, now: Clock::system().now() };
-        let db = Db::open(&database.url.parse().unwrap()).unwrap();
-        db.write("change", |conn| {
-            let mut survey = surveys::get(conn, room.id())?.survey;
-            survey.design = design;
-            surveys::update(conn, &actor, room.id(), None, &survey)
-        })
-    };
-    change(Design::Everyone).unwrap();
-    change(Design::Strata).unwrap();
+    room.set_design(Design::Everyone).unwrap();
+    room.set_design(Design::Strata).unwrap();
     assert_eq!(room.desk.post(&room.path("/links/draw"), &[("margin", "5")]).status, 303);
-    assert!(change(Design::Strata).is_ok(), "the rest of a draft can still be changed");
-    assert!(change(Design::Everyone).unwrap_err().to_string().contains("the sample is drawn"));
+    assert!(room.set_design(Design::Strata).is_ok(), "the rest of a draft can still be changed");
+    assert!(room.set_design(Design::Everyone).unwrap_err().to_string().contains("the sample is drawn"));
     let seed = database.lines("SELECT seed AS line FROM draw")[0].clone();
     let noted = database.lines("SELECT reason AS line FROM audit WHERE act = 'sample-drawn'");
     assert_eq!(noted, [format!("seed {seed}")]);
+});
+
+on_both_engines!(who_is_asked_stays_while_links_are_issued, |database| {
+    let everybody = people(issue::CHUNK);
+    let room = Room::new(&database, "strata", &everybody);
+    room.break_off(0, &everybody);
+    assert!(room.set_design(Design::Everyone).is_err());
+    assert_eq!(room.post("/links/draw", &[("margin", "5")]), 409);
+    assert_eq!(room.count("count(*)", "draw"), 0);
+    assert_eq!(room.post("/links/cancel", &[]), 303);
+    room.ended();
+    room.set_design(Design::Everyone).unwrap();
+    room.set_design(Design::Strata).unwrap();
+    assert_eq!(room.post("/links/draw", &[("margin", "5")]), 303);
+});
+
+on_both_engines!(who_never_had_a_link_is_not_one_who_was_not_reached, |database| {
+    let room = Room::new(&database, "everyone", &people(3));
+    room.issue();
+    room.program.run(&["survey", "open", &room.survey]);
+    let late: Vec<_> = people(issue::CHUNK + 3).split_off(3);
+    room.add(&late);
+    room.break_off(3, &late);
+    for place in [2, 4] {
+        room.change(|conn, actor, id| rosters::dispose(conn, actor, id, place, Some(Disposition::NonContact)));
+    }
+    let phone = Phone::new(&room.server.address);
+    assert_eq!(phone.form(&room.csv()[0][5], &form(0)).status, 303);
+    room.program.run(&["survey", "close", &room.survey]);
+    room.program.run(&["survey", "release", &room.survey]);
+    let result: Value = serde_json::from_str(&room.program.run(&["result", &room.survey, "--format", "json"])).unwrap();
+    let rates = &result["response_rates"];
+    assert_eq!((rates["issued"].as_u64(), rates["non_contact"].as_u64()), (Some(3), Some(1)), "{rates}");
 });
 
 on_both_engines!(a_sample_drawn_while_a_roster_is_taken_in_keeps_everybody_in_their_county, |database| {

@@ -3,9 +3,12 @@
 use crate::harness::{Database, Desk, Engine, Phone, Program, SURVEY, Scene, Server, UNITS, on_both_engines};
 use crate::units::kept;
 use chrono::Duration;
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection};
 use fivepoint::config::Clock;
 use rust_xlsxwriter::{Format, Formula, Workbook};
 use std::io::Write;
+use std::time::Instant;
 
 /// A draft survey with units, and an evaluator at the desk.
 pub struct Table<'a> {
@@ -415,6 +418,32 @@ on_both_engines!(the_contacts_of_a_forgotten_draft_are_erased, |database| {
         (vec!["contacts-deleted3".into()], 3)
     );
 });
+
+#[test]
+fn a_draft_that_opens_meanwhile_keeps_its_contacts() {
+    let database = Database::fresh(Engine::Postgres);
+    let scene = Scene::draft(&database, 3);
+    let Scene { program, server, .. } = scene;
+    assert_eq!(server.stop().0, Some(0));
+    database.execute(
+        "ALTER TABLE audit DISABLE TRIGGER ALL; UPDATE audit SET at = '2022-01-01 00:00:00';
+         UPDATE survey SET created_at = '2022-01-01 00:00:00'",
+    );
+    let mut opening = PgConnection::establish(&database.url).unwrap();
+    opening.batch_execute("BEGIN; UPDATE survey SET state = 'open', opened_at = created_at").unwrap();
+    // Its keeper finds a forgotten draft, and waits until it can be held.
+    let server = program.serve();
+    let begun = Instant::now();
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while database.count(waits) == 0 {
+        assert!(begun.elapsed() < std::time::Duration::from_secs(30), "nobody wants to erase anything");
+        std::thread::yield_now();
+    }
+    opening.batch_execute("COMMIT").unwrap();
+    assert_eq!(server.stop().0, Some(0));
+    assert_eq!(database.count("SELECT count(*) FROM roster_line WHERE reference IS NOT NULL"), 3);
+    assert_eq!(database.count("SELECT count(*) FROM audit WHERE act = 'contacts-deleted'"), 0);
+}
 
 on_both_engines!(whoever_gets_a_link_by_the_command_line_stands_on_the_roster, |database| {
     let table = Table::new(&database);

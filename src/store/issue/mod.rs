@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 /// Links written in one commit: some tenths of a second on SQLite, during which answers wait. Smaller
 /// chunks rewrite the same pages of the index of hashes many times more often.
-const CHUNK: usize = 16_000;
+pub const CHUNK: usize = 16_000;
 
 /// One run of issuing: recipients are handed to it one by one.
 pub struct Run<'a> {

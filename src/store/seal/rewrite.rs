@@ -1,7 +1,8 @@
 //! What the tables hold of a survey, without anything that leads from an answer to a link. One transaction.
 //!
 //! The responses go through table `rewriting` chunk by chunk, each with a fresh random id, and come back in the order
-//! of these ids: on either engine they lie in that order then, and PostgreSQL marks all with one transaction.
+//! of these ids, and PostgreSQL marks all with one transaction. On SQLite they lie in that order then; on PostgreSQL they
+//! may fill gaps of the table until it is built anew.
 
 use super::super::links::{Hold, lock_survey};
 use super::super::releases;
